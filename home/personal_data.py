@@ -1,0 +1,9 @@
+"""Public pages only; nothing to export, nothing to erase."""
+
+MODELS = {
+    "HomePage": False,
+    "StandardPage": False,
+    "LegalPage": False,
+    "SearchPage": False,
+    "SiteProfile": False,
+}

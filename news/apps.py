@@ -1,0 +1,11 @@
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from wissensregion.plugin import Plugin
+
+
+class NewsPlugin(Plugin):
+    name = "news"
+    platform: ClassVar[str] = ">=0.1,<0.2"
+    verbose_name = _("News")

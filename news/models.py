@@ -1,0 +1,246 @@
+"""Stories, award stories and where they hang."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.api import APIField
+from wagtail.fields import StreamField
+from wagtail.models import Page, TranslatableMixin
+from wagtail.search import index
+from wagtail.snippets.models import register_snippet
+
+from wissensregion.blocks import BodyBlock
+from wissensregion.models import image_key
+from wissensregion.plugin import Teaser
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PER_PAGE = 12
+YEAR = re.compile(r"^[0-9]{4}$", re.ASCII)
+
+
+class Accent(models.TextChoices):
+    """The design's colours for topics, by role."""
+
+    RIVER = "river", _("River")
+    BRICK = "brick", _("Brick")
+    MEADOW = "meadow", _("Meadow")
+    AMBER = "amber", _("Amber")
+    VIOLET = "violet", _("Violet")
+
+
+@register_snippet
+class Topic(TranslatableMixin, models.Model):
+    """What a story is about."""
+
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("slug"), max_length=60)
+    accent = models.CharField(
+        _("colour"), max_length=10, choices=Accent.choices, default=Accent.RIVER
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("accent")]
+    api_fields = [APIField("name"), APIField("slug"), APIField("accent")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NewsIndexPage(Page):
+    """Where the stories hang: the latest first, by topic and by year."""
+
+    intro = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    search_fields = [*Page.search_fields, index.SearchField("intro")]
+    api_fields = [APIField("intro")]
+    subpage_types = ["news.NewsPage", "news.AwardStoryPage"]
+    template = "news/news_index_page.html"
+
+    class Meta:
+        verbose_name = _("news index")
+        verbose_name_plural = _("news indexes")
+
+    def stories(self) -> models.QuerySet[NewsPage]:
+        live: models.QuerySet[NewsPage] = NewsPage.objects.child_of(self).live().public()
+        return live.select_related("topic", "photo", "locale").order_by("-date", "-pk")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        topic, year = request.GET.get("topic", ""), request.GET.get("year", "")
+        stories = self.stories()
+        if topic:
+            stories = stories.filter(topic__slug=topic)
+        if YEAR.match(year):
+            stories = stories.filter(date__year=int(year))
+        years = self.stories().annotate(y=ExtractYear("date")).order_by("-y")
+        return {
+            **context,
+            "page_of_stories": Paginator(stories, PER_PAGE).get_page(request.GET.get("page")),
+            "topics": Topic.objects.filter(
+                locale=self.locale, pk__in=self.stories().order_by().values("topic")
+            ),
+            "years": years.values_list("y", flat=True).distinct(),
+            "topic": topic,
+            "year": year,
+        }
+
+
+class NewsPage(Page):
+    """One story."""
+
+    summary = models.TextField(
+        _("summary"), max_length=400, help_text=_("Two sentences; shown in lists and in mails.")
+    )
+    date = models.DateField(_("date"), default=timezone.localdate)
+    topic = models.ForeignKey(
+        Topic, verbose_name=_("topic"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    photo = image_key(verbose_name=_("photo"))
+    photo_alt = models.CharField(
+        _("alt text"),
+        max_length=250,
+        blank=True,
+        help_text=_("What the photo shows. Empty: the picture's own description."),
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldRowPanel([FieldPanel("date"), FieldPanel("topic")]),
+        MultiFieldPanel([FieldPanel("photo"), FieldPanel("photo_alt")], heading=_("Photo")),
+        FieldPanel("body"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.FilterField("date"),
+    ]
+    api_fields = [
+        APIField("summary"),
+        APIField("date"),
+        APIField("topic"),
+        APIField("photo"),
+        APIField("photo_alt"),
+        APIField("body"),
+    ]
+    parent_page_types = ["news.NewsIndexPage"]
+    subpage_types: list[str] = []
+    template = "news/news_page.html"
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        indexes = [models.Index(fields=["-date"])]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.photo and not (self.photo_alt or self.photo.description):
+            raise ValidationError(
+                {"photo_alt": _("Say what the photo shows, for readers who cannot see it.")}
+            )
+
+    @property
+    def alt(self) -> str:
+        return self.photo_alt or (self.photo.description if self.photo else "")
+
+    def as_teaser(self) -> Teaser:
+        return Teaser(
+            title=self.title,
+            summary=self.summary,
+            url=self.full_url,
+            locale=self.locale.language_code,
+            published_at=self.first_published_at,
+            page_id=self.pk,
+            label=self.topic.name if self.topic else "",
+            image=self.photo,
+            alt=self.alt,
+            artwork=str(self.translation_key),
+            accent=self.topic.accent if self.topic else "",
+        )
+
+
+class AwardStoryPage(NewsPage):
+    """A story of an award that was won."""
+
+    award = models.CharField(_("award"), max_length=200)
+    category = models.CharField(_("category"), max_length=200, blank=True)
+    placement = models.PositiveSmallIntegerField(
+        _("place"), default=1, help_text=_("1 for the first place")
+    )
+    competitors = models.PositiveIntegerField(
+        _("competitors"), null=True, blank=True, help_text=_("How many others took part")
+    )
+    awarding_body = models.CharField(_("given by"), max_length=200)
+    awarding_body_url = models.URLField(_("its web address"), blank=True)
+    ceremony_date = models.DateField(_("date of the ceremony"), null=True, blank=True)
+    ceremony_place = models.CharField(_("place of the ceremony"), max_length=100, blank=True)
+    # Any page: a partner's profile where partners run, without news knowing what a partner is.
+    honoured = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("honoured partner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    award_url = models.URLField(_("more about the award or its jury"), blank=True)
+
+    content_panels = [
+        *NewsPage.content_panels[:-1],
+        MultiFieldPanel(
+            [
+                FieldPanel("award"),
+                FieldPanel("category"),
+                FieldRowPanel([FieldPanel("placement"), FieldPanel("competitors")]),
+                FieldRowPanel([FieldPanel("awarding_body"), FieldPanel("awarding_body_url")]),
+                FieldRowPanel([FieldPanel("ceremony_date"), FieldPanel("ceremony_place")]),
+                PageChooserPanel("honoured"),
+                FieldPanel("award_url"),
+            ],
+            heading=_("The award"),
+        ),
+        NewsPage.content_panels[-1],
+    ]
+    search_fields = [
+        *NewsPage.search_fields,
+        index.SearchField("award"),
+        index.SearchField("category"),
+        index.SearchField("awarding_body"),
+    ]
+    api_fields = [
+        *NewsPage.api_fields,
+        APIField("award"),
+        APIField("category"),
+        APIField("placement"),
+        APIField("competitors"),
+        APIField("awarding_body"),
+        APIField("awarding_body_url"),
+        APIField("ceremony_date"),
+        APIField("ceremony_place"),
+        APIField("honoured"),
+        APIField("award_url"),
+    ]
+    parent_page_types = ["news.NewsIndexPage"]
+    template = "news/award_story_page.html"
+
+    class Meta:
+        verbose_name = _("award story")
+        verbose_name_plural = _("award stories")

@@ -1,0 +1,32 @@
+"""Index of the newsletter's models; Django looks for them here."""
+
+from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
+from newsletter.feedback.models import FeedbackEvent
+from newsletter.sending.models import Delivery, Dispatch
+from newsletter.subscriptions.models import (
+    Consent,
+    ConsentWording,
+    Newsletter,
+    SignupPage,
+    SignupRequest,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+
+__all__ = [
+    "Consent",
+    "ConsentWording",
+    "Delivery",
+    "Dispatch",
+    "Edition",
+    "FeedbackEvent",
+    "IssueIndexPage",
+    "IssuePage",
+    "Newsletter",
+    "SignupPage",
+    "SignupRequest",
+    "Subscriber",
+    "Subscription",
+    "Suppression",
+]

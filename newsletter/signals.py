@@ -1,0 +1,1 @@
+"""Wires what other apps announce to the rooms."""

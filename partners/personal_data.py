@@ -1,0 +1,12 @@
+"""What partners know about a person: who writes for whom. Contacts are public page text."""
+
+MODELS = {
+    "Partner": False,
+    "Membership": True,
+    "PartnerGroup": False,
+    "PartnerIndexPage": False,
+    "PartnerPage": False,
+    "CampaignPage": False,
+    "ContributionIndexPage": False,
+    "ContributionPage": False,
+}

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class WissensregionConfig(AppConfig):
+    """The site itself: what plugins share, checks and commands."""
+
+    name = "wissensregion"
+    verbose_name = "Wissensregion"
+
+    def ready(self) -> None:
+        from wissensregion import checks  # noqa: F401, PLC0415

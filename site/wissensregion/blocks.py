@@ -1,0 +1,222 @@
+"""The StreamField words every plugin may use; each has a web and a mail template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+
+# Headings are blocks of their own, so that the outline of a page stays in order.
+RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
+
+
+class HeadingBlock(blocks.StructBlock):
+    """A heading within the text."""
+
+    text = blocks.CharBlock(label=_("Heading"), max_length=150)
+    level = blocks.ChoiceBlock(
+        [("2", _("Heading")), ("3", _("Subheading"))], default="2", label=_("Level")
+    )
+
+    class Meta:
+        template = "blocks/heading.html"
+        icon = "title"
+        label = _("Heading")
+        group = _("Text")
+        form_layout = ["text", "level"]
+
+
+class ParagraphBlock(blocks.RichTextBlock):
+    """Running text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"features": RICH_TEXT, **kwargs})
+
+    class Meta:
+        template = "blocks/paragraph.html"
+        icon = "pilcrow"
+        label = _("Text")
+        group = _("Text")
+
+
+class QuoteBlock(blocks.StructBlock):
+    """Someone's words, their name and their role."""
+
+    text = blocks.TextBlock(label=_("Quotation"), help_text=_("Without quotation marks."))
+    attribution = blocks.CharBlock(label=_("Name"), required=False)
+    role = blocks.CharBlock(label=_("Role"), required=False)
+
+    class Meta:
+        template = "blocks/quote.html"
+        icon = "openquote"
+        label = _("Quotation")
+        group = _("Text")
+
+
+class PhotoBlock(blocks.StructBlock):
+    """A picture with its caption; credit and people come from the picture."""
+
+    image = ImageBlock(label=_("Picture"))
+    caption = blocks.CharBlock(label=_("Caption"), required=False)
+
+    class Meta:
+        template = "blocks/photo.html"
+        icon = "image"
+        label = _("Picture")
+        group = _("Pictures")
+
+
+class PersonBlock(blocks.StructBlock):
+    """One person on a picture."""
+
+    name = blocks.CharBlock(label=_("Name"))
+    role = blocks.CharBlock(label=_("Role"), required=False)
+    organisation = blocks.CharBlock(label=_("Organisation"), required=False)
+
+    class Meta:
+        icon = "user"
+        label = _("Person")
+
+
+class PeoplePhotoBlock(blocks.StructBlock):
+    """A picture of people, named in the order in which they stand."""
+
+    image = ImageChooserBlock(label=_("Picture"))
+    alt_text = blocks.CharBlock(
+        label=_("Alt text"), required=False, help_text=_("Empty: the picture's own description.")
+    )
+    direction = blocks.CharBlock(
+        label=_("Order"), required=False, help_text=_("For example: from left to right")
+    )
+    people = blocks.ListBlock(
+        PersonBlock(),
+        label=_("People"),
+        default=[],
+        help_text=_("Empty: the people stored with the picture."),
+    )
+
+    class Meta:
+        template = "blocks/people_photo.html"
+        icon = "group"
+        label = _("Picture of people")
+        group = _("Pictures")
+
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        return {**context, "people": list(value["people"]) or value["image"].people}
+
+
+class Qualifier(models.TextChoices):
+    """How exact a figure is."""
+
+    EXACTLY = "", _("exactly")
+    OVER = "over", _("over")
+    ABOUT = "about", _("about")
+
+
+class KeyFigureBlock(blocks.StructBlock):
+    """A number that says something, with its source and its date."""
+
+    qualifier = blocks.ChoiceBlock(
+        Qualifier.choices, default="", required=False, label=_("How exact")
+    )
+    number = blocks.DecimalBlock(label=_("Number"), max_digits=15, decimal_places=2)
+    unit = blocks.CharBlock(
+        label=_("Unit"), required=False, max_length=20, help_text=_("For example: € or %")
+    )
+    label = blocks.CharBlock(label=_("What it counts"), max_length=120)
+    source = blocks.CharBlock(label=_("Source"), required=False, max_length=200)
+    as_of = blocks.DateBlock(label=_("As of"), required=False)
+
+    class Meta:
+        icon = "order"
+        label = _("Key figure")
+
+
+class KeyFiguresBlock(blocks.StructBlock):
+    """One to four key figures side by side."""
+
+    heading = blocks.CharBlock(label=_("Heading"), required=False)
+    figures = blocks.ListBlock(KeyFigureBlock(), label=_("Key figures"), min_num=1, max_num=4)
+
+    class Meta:
+        template = "blocks/key_figures.html"
+        icon = "order"
+        label = _("Key figures")
+        group = _("Facts")
+
+
+class LinkMixin(blocks.StructBlock):
+    """A link to a page of the site or to an address elsewhere."""
+
+    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    url = blocks.URLBlock(label=_("or web address"), required=False)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if bool(cleaned["page"]) == bool(cleaned["url"]):
+            error = ValidationError(_("Choose a page or write a web address, one of the two."))
+            raise blocks.StructBlockValidationError({"page": error})
+        return cleaned
+
+
+class CallToActionBlock(LinkMixin):
+    """An invitation to learn more."""
+
+    text = blocks.CharBlock(label=_("Sentence above"), required=False)
+    label = blocks.CharBlock(
+        label=_("Label"), max_length=60, help_text=_("Says what happens: Learn more about …")
+    )
+
+    class Meta:
+        template = "blocks/call_to_action.html"
+        icon = "link"
+        label = _("Call to action")
+        group = _("Ways on")
+        form_layout = ["text", "label", "page", "url"]
+
+
+class RelatedPagesBlock(blocks.StructBlock):
+    """Pages on the same matter."""
+
+    heading = blocks.CharBlock(label=_("Heading"), required=False)
+    pages = blocks.ListBlock(blocks.PageChooserBlock(), label=_("Pages"), min_num=1, max_num=4)
+
+    class Meta:
+        template = "blocks/related_pages.html"
+        icon = "doc-full"
+        label = _("Related pages")
+        group = _("Ways on")
+
+
+class SignupBlock(blocks.StructBlock):
+    """The newsletter's sign-up form, where a newsletter runs."""
+
+    heading = blocks.CharBlock(label=_("Heading"), required=False)
+    text = blocks.TextBlock(label=_("Text"), required=False)
+
+    class Meta:
+        template = "blocks/signup.html"
+        icon = "mail"
+        label = _("Newsletter sign-up")
+        group = _("Ways on")
+
+
+class BodyBlock(blocks.StreamBlock):
+    """What the body of a page is made of."""
+
+    heading = HeadingBlock()
+    paragraph = ParagraphBlock()
+    quote = QuoteBlock()
+    photo = PhotoBlock()
+    people_photo = PeoplePhotoBlock()
+    key_figures = KeyFiguresBlock()
+    call_to_action = CallToActionBlock()
+    related_pages = RelatedPagesBlock()
+    signup = SignupBlock()

@@ -1,0 +1,108 @@
+"""The models Django and Wagtail let a project choose only once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.search import index
+
+from wissensregion.people import PeopleField
+
+
+class User(AbstractUser):
+    """Someone who works in the editorial office or for a partner."""
+
+    def __str__(self) -> str:
+        # A name for colleagues, never the mail address.
+        return self.get_full_name() or self.username
+
+
+class Licence(models.TextChoices):
+    """The terms under which a picture may be shown."""
+
+    OWN = "own", _("Own picture, all rights with us")
+    GRANTED = "granted", _("Right of use granted by the author")
+    PRESS = "press", _("Press picture, free for reporting")
+    CC_BY = "cc-by-4.0", "CC BY 4.0"
+    CC_BY_SA = "cc-by-sa-4.0", "CC BY-SA 4.0"
+    CC0 = "cc0-1.0", "CC0 1.0"
+
+    @property
+    def url(self) -> str:
+        """The licence's text, where it is a public one."""
+        return {
+            "cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/",
+            "cc-by-sa-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+            "cc0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+        }.get(self.value, "")
+
+
+class SiteImage(AbstractImage):
+    """A picture with its rights and the people it shows."""
+
+    credit = models.CharField(
+        _("credit"),
+        max_length=200,
+        help_text=_("Who made the picture, as they want to be named. It is shown with every use."),
+    )
+    licence = models.CharField(_("licence"), max_length=20, choices=Licence.choices)
+    people = PeopleField(
+        _("people shown"),
+        blank=True,
+        default=list,
+        help_text=_(
+            "One person a line, from left to right: name; role; organisation. "
+            "For example: Ada Beispiel; Leitung; Stadt Düsseldorf"
+        ),
+    )
+
+    admin_form_fields = (
+        "title", "file", "description", "credit", "licence", "people",
+        "collection", "tags",
+        "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+    )  # fmt: skip
+    search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
+
+    @property
+    def licence_name(self) -> str:
+        return str(Licence(self.licence).label) if self.licence else ""
+
+    @property
+    def licence_url(self) -> str:
+        return Licence(self.licence).url if self.licence else ""
+
+
+class SiteRendition(AbstractRendition):
+    """A picture in one size and format."""
+
+    image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter"
+            )
+        ]
+
+
+class SiteDocument(AbstractDocument):
+    """A file to download."""
+
+    admin_form_fields = Document.admin_form_fields
+
+
+def image_key(*, related_name: str = "+", **kwargs: Any) -> models.ForeignKey[Any, Any]:
+    """A link to a picture that leaves the page standing when the picture goes."""
+    return models.ForeignKey(
+        SiteImage,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name=related_name,
+        **kwargs,
+    )

@@ -1,0 +1,11 @@
+"""For work on this machine and for the demonstration."""
+
+from wissensregion.settings import env
+from wissensregion.settings.base import *  # noqa: F403
+
+DEBUG = env.boolean("DEBUG", default=True)
+SECRET_KEY = env.secret_key(default="only-for-work-on-this-machine")
+# Static files come straight from the source: nothing to collect before a start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+SILENCED_SYSTEM_CHECKS = ["security.W008"]

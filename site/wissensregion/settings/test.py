@@ -1,0 +1,25 @@
+"""For the tests: hermetic, fast, and like production in what visitors see."""
+
+from pathlib import Path
+from tempfile import gettempdir
+
+from wissensregion.settings import env
+from wissensregion.settings.base import *  # noqa: F403
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"  # noqa: S105
+SITE_URL = "http://testserver"
+WAGTAILADMIN_BASE_URL = SITE_URL
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DATABASES = {"default": env.database(default="sqlite://:memory:")}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEFAULT_FROM_EMAIL = "Wissensregion Düsseldorf <newsletter@example.org>"
+MEDIA_ROOT = Path(gettempdir()) / "wissensregion-test-media"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
+        "QUEUES": ["default", "confirmations", "bulk"],
+    }
+}

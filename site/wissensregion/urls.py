@@ -1,0 +1,26 @@
+"""Every address of the site: the CMS, the API, what plugins offer, and the pages last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from wissensregion.plugin import offer, plugins
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *(
+        path(plugin.url_prefix, include((urls, plugin.label), namespace=plugin.label))
+        for plugin in plugins()
+        if (urls := offer(plugin, "urls", "urlpatterns"))
+    ),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    # German has no prefix, so that the first address of the site is its first language.
+    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+]
