@@ -1,6 +1,7 @@
 """What partners know about a person: who writes for whom. Contacts are public page text."""
 
 MODELS = {
+    "CampaignApprovalTask": False,
     "Partner": False,
     "Membership": True,
     "PartnerGroup": False,
