@@ -62,6 +62,11 @@ def text(name: str, default: str = "") -> str:
     return value or default
 
 
+def inherited(**changes: str) -> dict[str, str]:
+    """Return the environment for a process of our own, with some values of its own."""
+    return {**os.environ, **changes}
+
+
 def required(name: str, example: str) -> str:
     if value := text(name):
         return value
@@ -110,6 +115,17 @@ def allowed_hosts(default: list[str]) -> list[str]:
                 "www.example.org,example.org",
             )
     return hosts or default
+
+
+def origins(name: str) -> list[str]:
+    """Web addresses whose pages may write to the API: scheme, host and port each."""
+    example = "https://www.example.org,https://app.example.org"
+    found = [origin.strip() for origin in text(name).split(",") if origin.strip()]
+    for origin in found:
+        parts = _split(name, origin, example)
+        if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
+            raise wrong(name, f"holds {origin!r}, which is not a scheme and a host alone", example)
+    return found
 
 
 def database(default: str) -> dict[str, Any]:

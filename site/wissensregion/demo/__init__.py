@@ -1,0 +1,1 @@
+"""The demonstration: its content, its pictures, its mailbox and the processes it runs."""

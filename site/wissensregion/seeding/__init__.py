@@ -1,0 +1,1 @@
+"""Pages from files: what a site begins with, in both of its languages."""
