@@ -1,0 +1,62 @@
+"""Doors of the CMS that partners' members use, and doors that are closed to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+from wagtail_localize.views.convert import convert_to_alias
+from wagtail_localize.views.report import TranslationsReportView
+
+from partners import moderation
+
+if TYPE_CHECKING:
+    from wissensregion.models import User
+
+
+def submit_translation(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Ask before a translation is submitted for approval; submit it on POST."""
+    page = get_object_or_404(Page, pk=page_id).specific
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    if request.method != "POST":
+        return render(request, "partners/admin/submit_translation.html", {"page": page})
+    title = page.get_admin_display_title()
+    try:
+        moderation.submit_translation(page, request.user)
+    except moderation.NotSubmittableError:
+        messages.error(request, _("“%(title)s” cannot be submitted now.") % {"title": title})
+    except ValidationError as error:
+        reasons = " ".join(error.messages)
+        text = _("“%(title)s” is not complete yet: %(reasons)s")
+        messages.error(request, text % {"title": title, "reasons": reasons})
+    else:
+        messages.success(request, _("“%(title)s” now waits for approval.") % {"title": title})
+    return redirect("wagtailadmin_home")
+
+
+def convert_page_to_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Let a translation follow its source again: that publishes, so it needs the right to."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
+    response: HttpResponse = convert_to_alias(request, page_id)
+    return response
+
+
+def translations_report(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """List the translations of the whole site, for those who answer for more than one partner."""
+    if not publishes(request.user):
+        raise PermissionDenied
+    response: HttpResponse = TranslationsReportView.as_view(**kwargs)(request)
+    return response
+
+
+def publishes(user: User) -> bool:
+    return bool(policy_registry.get_by_type(Page).user_has_permission(user, "publish"))
