@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
+pytest_plugins = ("tests.live.fixtures", "tests.no_skips")
+
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path: Path) -> None:
