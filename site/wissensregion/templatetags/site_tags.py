@@ -1,0 +1,156 @@
+"""What every public template needs: artwork, pictures, teasers, figures and dates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.db.models import prefetch_related_objects
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from wissensregion import artwork as drawing
+from wissensregion import rhine as rhine_
+from wissensregion.blocks import Qualifier
+from wissensregion.pictures import Sources, sources
+from wissensregion.plugin import Teasable, Teaser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from wissensregion.models import SiteImage
+
+register = template.Library()
+
+QUOTES = {"de": "„{}“", "en": "“{}”"}
+DATES = {"de": "j. F Y", "en": "j F Y"}
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+@register.inclusion_tag("components/artwork.html")
+def artwork(seed: str, accent: str = "") -> dict[str, Any]:
+    """Draw the picture of a seed in a topic's colour."""
+    return {"art": drawing.draw(str(seed), accent)}
+
+
+@register.inclusion_tag("components/rhine.html")
+def rhine() -> dict[str, Any]:
+    """Draw the bend of the Rhine the region lies on."""
+    return {"rhine": rhine_.draw()}
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(
+    image: SiteImage,
+    *,
+    alt: str = "",
+    sizes: str = "100vw",
+    crop: bool = False,
+    eager: bool = False,
+) -> dict[str, Any]:
+    """Show an image in the format and size the reader's browser picks."""
+    return {"picture": sources(image, crop=crop), "alt": alt, "sizes": sizes, "eager": eager}
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(
+    image: SiteImage,
+    *,
+    alt: str | None = None,
+    caption: str = "",
+    people: Iterable[Mapping[str, str]] = (),
+    direction: str = "",
+    sizes: str = "(min-width: 64rem) 60vw, 100vw",
+    eager: bool = False,
+) -> dict[str, Any]:
+    """Show an image with its caption, the people on it, its credit and its licence."""
+    return {
+        "image": image,
+        "alt": image.description if alt is None else alt,
+        "caption": caption,
+        "people": [person for person in people if person["name"]],
+        "direction": direction,
+        "sizes": sizes,
+        "eager": eager,
+    }
+
+
+@register.inclusion_tag("components/logo.html")
+def logo(image: SiteImage, *, alt: str = "") -> dict[str, Any]:
+    """Show a logo uncropped, with room around it."""
+    found: Sources = sources(image, small=True)
+    return {"picture": found, "alt": alt}
+
+
+@register.filter
+def teaser(page: Page) -> Teaser:
+    """Return how a page wants to be announced; a page that does not care gets its title."""
+    specific = page.specific
+    if isinstance(specific, Teasable):
+        return specific.as_teaser()
+    return Teaser(
+        title=page.title,
+        summary=page.search_description or getattr(specific, "summary", ""),
+        url=page.full_url or "",
+        locale=page.locale.language_code,
+        published_at=page.first_published_at,
+        page_id=page.pk,
+        artwork=str(page.translation_key),
+    )
+
+
+@register.filter
+def teasers(pages: Iterable[Page]) -> list[Teaser]:
+    """Return the teasers of those pages that are public, in their order."""
+    order = [page.pk for page in pages if page]
+    found = {page.pk: page for page in Page.objects.filter(pk__in=order).live().public().specific()}
+    return [teaser(found[pk]) for pk in order if pk in found]
+
+
+@register.filter
+def with_renditions(shown: Iterable[Any], attribute: str) -> list[Any]:
+    """Fetch the renditions of all pictures of a list at once, rather than one by one."""
+    listed = list(shown)
+    images = [image for each in listed if (image := getattr(each, attribute))]
+    prefetch_related_objects(images, "renditions")
+    return listed
+
+
+@register.filter
+def amount(number: Decimal | float) -> str:
+    """Write a number as the reader's language does: 1.700 or 1,700, without idle zeros."""
+    places = 0 if number == int(number) else None
+    return str(number_format(number, decimal_pos=places, force_grouping=True))
+
+
+@register.filter
+def qualifier(value: str) -> str:
+    """Say how exact a figure is; an exact one needs no word."""
+    return str(Qualifier(value).label) if value else ""
+
+
+@register.filter
+def key_figure(value: Mapping[str, Any]) -> str:
+    """Write a key figure in one line that does not break: over 1,700 €."""
+    parts = (qualifier(value["qualifier"]), amount(value["number"]), value["unit"])
+    return NO_BREAK_SPACE.join(part for part in parts if part)
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """Set a text in the quotation marks of the reader's language."""
+    return QUOTES[_language()].format(text)
+
+
+@register.filter
+def long_date(day: date | None) -> str:
+    """Write a day as 22. November 2019 or 22 November 2019."""
+    return str(date_format(day, DATES[_language()])) if day else ""
+
+
+def _language() -> str:
+    language = (get_language() or "de").split("-")[0]
+    return language if language in DATES else "en"
