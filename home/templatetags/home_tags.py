@@ -1,0 +1,187 @@
+"""What stands around every page: navigation, languages, footer, legal pages, search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.translation import get_language, get_language_info
+from wagtail.models import Page, Site
+
+from home.models import LegalPage, SearchPage, SiteProfile
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+    from django.template import Context
+
+register = template.Library()
+
+# Where one request keeps what its tags found, so that together they ask only once.
+KEPT = "_surroundings"
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of the navigation, with the entries below it."""
+
+    title: str
+    url: str
+    active: bool
+    children: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language a page can be read in."""
+
+    code: str
+    name: str
+    url: str
+    active: bool
+
+
+class Surroundings:
+    """What stands around one page, or around a view that has no page."""
+
+    def __init__(self, request: HttpRequest, page: Page | None) -> None:
+        self.request = request
+        self.page = page
+
+    @cached_property
+    def language(self) -> str:
+        """The page's language; without a page, the one the visitor's address asks for."""
+        if self.page:
+            return str(self.page.locale.language_code)
+        return get_language() or settings.LANGUAGE_CODE
+
+    @cached_property
+    def versions(self) -> list[Page]:
+        """The live home pages and the live translations of the page, in one query."""
+        keys = {key for key in (self.root_key, self.page and self.page.translation_key) if key}
+        live = Page.objects.live().filter(translation_key__in=keys, alias_of=None)
+        return list(live.select_related("locale").order_by("path"))
+
+    @cached_property
+    def root_key(self) -> UUID | None:
+        site = Site.find_for_request(self.request)
+        return site.root_page.translation_key if site else None
+
+    @cached_property
+    def home(self) -> Page | None:
+        """The home page in the page's language, or else in the site's first one."""
+        homes = {
+            page.locale.language_code: page
+            for page in self.versions
+            if page.translation_key == self.root_key
+        }
+        return homes.get(self.language) or homes.get(settings.LANGUAGE_CODE)
+
+    @cached_property
+    def tree(self) -> list[Page]:
+        """Every page the header or the footer may link to, in the order of the page tree."""
+        if self.home is None:
+            return []
+        depth = self.home.depth + 1
+        menu = Q(show_in_menus=True, depth__range=(depth, depth + 1))
+        standing = Q(content_type__in=content_types(LegalPage, SearchPage), depth=depth)
+        below = Page.objects.descendant_of(self.home).filter(menu | standing)
+        return list(below.live().public().order_by("path"))
+
+    def of_type(self, model: type[Page]) -> list[Page]:
+        (kind,) = content_types(model)
+        return [page for page in self.tree if page.content_type_id == kind.pk]
+
+    def items(self) -> list[Item]:
+        """The menu: children of the home page, each with its own children."""
+        here = self.page.path if self.page else ""
+        tops: dict[str, Item] = {}
+        for page in self.tree:
+            url = page.get_url(self.request) or ""
+            item = Item(title=page.title, url=url, active=here.startswith(page.path))
+            # Parents come first, because the tree is in its own order.
+            if parent := tops.get(page.path[: -Page.steplen]):
+                parent.children.append(item)
+            elif page.show_in_menus and self.home and page.depth == self.home.depth + 1:
+                tops[page.path] = item
+        return list(tops.values())
+
+    def languages(self) -> list[Language]:
+        """The page's languages; without a page, those of the home page."""
+        key = self.page.translation_key if self.page else self.root_key
+        pages = [page for page in self.versions if page.translation_key == key]
+        if self.page and self.page.locale_id not in {page.locale_id for page in pages}:
+            # A preview, or an alias: not to be found among the live translations.
+            pages.append(self.page)
+        order = [code for code, _name in settings.LANGUAGES]
+        pages.sort(key=lambda page: order.index(page.locale.language_code))
+        return [self._language(page.locale.language_code, page) for page in pages]
+
+    def _language(self, code: str, page: Page) -> Language:
+        return Language(
+            code=code,
+            name=get_language_info(code)["name_local"],
+            url=page.get_full_url(self.request) or "",
+            active=code == self.language,
+        )
+
+    @cached_property
+    def profile(self) -> SiteProfile | None:
+        codes = {self.language, settings.LANGUAGE_CODE}
+        profiles = SiteProfile.objects.filter(locale__language_code__in=codes)
+        found = {each.locale.language_code: each for each in profiles.select_related("locale")}
+        return found.get(self.language) or found.get(settings.LANGUAGE_CODE)
+
+
+def content_types(*models: type[Page]) -> list[ContentType]:
+    return list(ContentType.objects.get_for_models(*models).values())
+
+
+def surroundings(context: Context, page: Page | str | None = None) -> Surroundings | None:
+    """Return what stands around a page; nothing where there is no request, as on a 500."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return None
+    page = page or context.get("page")
+    page = page if isinstance(page, Page) else None
+    kept: dict[Any, Surroundings] = vars(request).setdefault(KEPT, {})
+    # A page not saved yet has no number, but its own translation key.
+    key = (page.translation_key, page.locale_id) if page else get_language()
+    return kept.setdefault(key, Surroundings(request, page))
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> list[Item]:
+    """The menu of the page tree in the page's language."""
+    return found.items() if (found := surroundings(context)) else []
+
+
+@register.simple_tag(takes_context=True)
+def translations(context: Context, page: Page | str | None = None) -> list[Language]:
+    """The languages this page can be read in, itself among them; absolute addresses."""
+    return found.languages() if (found := surroundings(context, page)) else []
+
+
+@register.simple_tag(takes_context=True)
+def profile(context: Context) -> SiteProfile | None:
+    """Who speaks on this site, in the page's language."""
+    return found.profile if (found := surroundings(context)) else None
+
+
+@register.simple_tag(takes_context=True)
+def legal_pages(context: Context) -> list[Page]:
+    """The texts the law asks for."""
+    return found.of_type(LegalPage) if (found := surroundings(context)) else []
+
+
+@register.simple_tag(takes_context=True)
+def search_page(context: Context) -> Page | None:
+    """Where readers search in the page's language."""
+    pages = found.of_type(SearchPage) if (found := surroundings(context)) else []
+    return pages[0] if pages else None
