@@ -94,6 +94,10 @@ globals().update(env.mail())
 DEFAULT_FROM_EMAIL = env.sender(default="Wissensregion Düsseldorf <newsletter@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Sign-ups one network may make within an hour, and the proxies that name the visitor to us.
+NEWSLETTER_SIGNUPS_PER_HOUR = env.number("NEWSLETTER_SIGNUPS_PER_HOUR", default=20, least=1)
+NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=0)
+
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES

@@ -9,3 +9,6 @@ SECRET_KEY = env.secret_key(default="only-for-work-on-this-machine")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
+# Fixed, so that links in the mailbox still work after a restart.
+NEWSLETTER_TOKEN_KEYS = env.token_keys(default="dev:only-for-work-on-this-machine")
+NEWSLETTER_PEPPER = env.pepper(default="only-for-work-on-this-machine")

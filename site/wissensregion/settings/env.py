@@ -18,6 +18,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_LENGTH = 50
+SECRET_LENGTH = 32
+KEY_ID = re.compile(r"^[a-z0-9]{1,20}$")
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 HOST = re.compile(r"^(\*|\[[0-9a-f:]+\]|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$", re.IGNORECASE)
@@ -214,6 +216,39 @@ def sender(default: str) -> str:
     if not local or "." not in domain or " " in address:
         raise wrong("DEFAULT_FROM_EMAIL", f"is {value!r}, which holds no mail address", example)
     return value
+
+
+def token_keys(default: str = "") -> list[tuple[str, str]]:
+    """The keys that sign the newsletter's links, as (id, secret), newest first."""
+    name, example = "NEWSLETTER_TOKEN_KEYS", "2026:$(openssl rand -hex 32)"
+    keys: list[tuple[str, str]] = []
+    for entry in (text(name, default) or required(name, example)).split(","):
+        key_id, _, secret = entry.strip().partition(":")
+        if not KEY_ID.match(key_id):
+            problem = "holds a key without an id of up to 20 small letters and digits"
+            raise wrong(name, problem, example)
+        if entry != default and len(secret) < SECRET_LENGTH:
+            raise wrong(name, f"holds a secret under {SECRET_LENGTH} characters", example)
+        keys.append((key_id, secret))
+    if len(dict(keys)) < len(keys):
+        raise wrong(name, "gives two keys the same id", example)
+    return keys
+
+
+def pepper(default: str = "") -> str:
+    """What turns addresses into hashes that only this site can make."""
+    name, example = "NEWSLETTER_PEPPER", "$(openssl rand -hex 32)"
+    value = text(name, default) or required(name, example)
+    if value != default and len(value) < SECRET_LENGTH:
+        raise wrong(name, f"is shorter than {SECRET_LENGTH} characters", example)
+    return value
+
+
+def number(name: str, *, default: int, least: int = 0) -> int:
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise wrong(name, f"is {value!r}, which is no whole number from {least} up", str(default))
+    return int(value)
 
 
 def _split(name: str, value: str, example: str) -> SplitResult:

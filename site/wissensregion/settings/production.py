@@ -14,6 +14,10 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DEFAULT_FROM_EMAIL = env.sender(
     default=env.required("DEFAULT_FROM_EMAIL", '"Wissensregion <newsletter@example.org>"')
 )
+# Apart from SECRET_KEY: a new one there must not break the links in mails already sent.
+NEWSLETTER_TOKEN_KEYS = env.token_keys()
+NEWSLETTER_PEPPER = env.pepper()
+NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=1)
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

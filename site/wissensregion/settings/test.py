@@ -23,3 +23,5 @@ TASKS = {
         "QUEUES": ["default", "confirmations", "bulk"],
     }
 }
+NEWSLETTER_TOKEN_KEYS = [("test", "only-for-tests")]
+NEWSLETTER_PEPPER = "only-for-tests"

@@ -1,0 +1,106 @@
+"""Mail addresses: what one is, when two are the same, and the key that stands for one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from enum import StrEnum
+
+import idna
+from django.conf import settings
+
+# RFC 5321, 4.5.3.1, after the domain is in its wire form; a path is 256 with its brackets.
+LOCAL_LENGTH = 64
+DOMAIN_LENGTH = 255
+ADDRESS_LENGTH = 254
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LOCAL = re.compile(rf"{ATOM}(\.{ATOM})*\Z")
+INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+
+
+class Problem(StrEnum):
+    """Why a text is no address we can write to."""
+
+    MISSING = "missing"
+    CONTROL = "control"
+    SHAPE = "shape"
+    LETTERS = "letters"
+    LENGTH = "length"
+
+
+class AddressError(ValueError):
+    """A text that is no address we can write to, and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"not an address: {problem}")
+        self.problem = problem
+
+
+def mailable(address: str) -> str:
+    """Return the address as it is written on the wire: its local part as typed, an ASCII domain.
+
+    Where capitals before the @ matter to a mailbox, they are kept; the domain follows
+    IDNA 2008 (UTS 46, non-transitional), because Python's own encoding would send
+    ``straße.example`` to another domain.
+    """
+    local, domain = _parts(address)
+    return f"{local}@{domain}"
+
+
+def normal_form(address: str) -> str:
+    """Return the spelling that all spellings of one mailbox share.
+
+    Dots and plus signs stay: for many providers they make another mailbox.
+    """
+    return mailable(address).casefold()
+
+
+def address_key(address: str) -> str:
+    """Return the keyed hash that stands for an address where the address must not."""
+    pepper = settings.NEWSLETTER_PEPPER.encode()
+    return hmac.new(pepper, normal_form(address).encode(), hashlib.sha256).hexdigest()
+
+
+def masked(address: str) -> str:
+    """Return an address its owner recognises and nobody else can use: a•••@e•••.org."""
+    local, _, domain = address.rpartition("@")
+    name, _, ending = domain.rpartition(".")
+    return f"{local[:1]}•••@{name[:1]}•••.{ending}"
+
+
+def _parts(address: str) -> tuple[str, str]:
+    text = unicodedata.normalize("NFC", address).strip(" \t\u00a0")
+    if not text:
+        raise AddressError(Problem.MISSING)
+    if len(text) > 2 * DOMAIN_LENGTH:
+        raise AddressError(Problem.LENGTH)
+    if any(unicodedata.category(character) in INVISIBLE for character in text):
+        raise AddressError(Problem.CONTROL)
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not domain:
+        raise AddressError(Problem.SHAPE)
+    if not local.isascii():
+        raise AddressError(Problem.LETTERS)
+    if not LOCAL.match(local):
+        raise AddressError(Problem.SHAPE)
+    domain = _wire_domain(domain)
+    if len(local) > LOCAL_LENGTH or len(domain) > DOMAIN_LENGTH:
+        raise AddressError(Problem.LENGTH)
+    if len(local) + 1 + len(domain) > ADDRESS_LENGTH:
+        raise AddressError(Problem.LENGTH)
+    return local, domain
+
+
+def _wire_domain(domain: str) -> str:
+    """Return a domain name in A-labels; a mere host name or number is none we can reach."""
+    try:
+        wire = idna.encode(domain, uts46=True, std3_rules=True, transitional=False).decode()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise AddressError(Problem.SHAPE) from error
+    wire = wire.lower().removesuffix(".")
+    ending = wire.rpartition(".")[2]
+    if "." not in wire or not re.search("[a-z]", ending):
+        raise AddressError(Problem.SHAPE)
+    return wire
