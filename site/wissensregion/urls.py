@@ -5,16 +5,31 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.api.v3.urls import api as wagtail_preview
 from wagtail.documents import urls as wagtaildocs_urls
 
+from wissensregion import views
+from wissensregion.api import urls as api_urls
+from wissensregion.api.reference import docs
+from wissensregion.api.wagtail import wagtail_api
 from wissensregion.plugin import offer, plugins
+from wissensregion.sitemaps import PageSitemap
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", include(api_urls)),
+    path("api/v2/", wagtail_api.urls),
+    # Its own reference fetches scripts from elsewhere.
+    path("api/v3-preview/docs/", docs, {"api": wagtail_preview}),
+    path("api/v3-preview/", wagtail_preview.urls),
+    path("healthz", views.healthz),
+    path("robots.txt", views.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}),
     *(
         path(plugin.url_prefix, include((urls, plugin.label), namespace=plugin.label))
         for plugin in plugins()

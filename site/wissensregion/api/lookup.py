@@ -1,0 +1,85 @@
+"""Which pages the API knows, and where they are."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page, Site, get_page_models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    Pages = QuerySet[Page]
+
+
+def page_models() -> dict[str, type[Page]]:
+    """Every type of page of the running plugins, by its label."""
+    return {model._meta.label: model for model in get_page_models() if model is not Page}
+
+
+def public_pages() -> Pages:
+    """Return the pages anybody may read: live, unrestricted, on the default site.
+
+    Pages of a plugin that does not run stay in the database and out of the answers.
+    """
+    known = ContentType.objects.get_for_models(*page_models().values()).values()
+    branches = [Q(path__startswith=root.path) for root in home_pages().values()]
+    inside = reduce(or_, branches, Q(pk__in=[]))
+    pages: Pages = Page.objects.live().public().filter(inside, content_type__in=known)
+    return pages
+
+
+def home_pages() -> dict[str, Page]:
+    """Return the default site's home page in each locale."""
+    default = Site.objects.filter(is_default_site=True)
+    roots = Page.objects.filter(translation_key__in=default.values("root_page__translation_key"))
+    return {root.locale.language_code: root for root in roots.select_related("locale")}
+
+
+def at(path: str) -> Pages:
+    """Return the public page at a path, if there is one; its prefix is its locale."""
+    roots = home_pages()
+    code, _, rest = path[1:].partition("/")
+    if code == settings.LANGUAGE_CODE or code not in roots:
+        code, rest = settings.LANGUAGE_CODE, path[1:]
+    if code not in roots:
+        return Page.objects.none()
+    inside = f"{rest.strip('/')}/" if rest.strip("/") else ""
+    return public_pages().filter(url_path=roots[code].url_path + inside)
+
+
+def redirect_from(path: str) -> dict[str, Any] | None:
+    """Return where an editor or a changed slug sends readers of a path."""
+    site = Site.objects.filter(is_default_site=True).first()
+    old = Redirect.get_for_site(site).filter(old_path=Redirect.normalise_path(path))
+    # One for this site goes before one for every site.
+    found = old.select_related("redirect_page").order_by("site").last()
+    if found is None or not found.link:
+        return None
+    return {"to": found.link, "permanent": found.is_permanent}
+
+
+def link(page: Page) -> dict[str, Any]:
+    """Return the way to a page whose locale is at hand."""
+    _site, root, path = page.get_url_parts() or (None, "", "")
+    return {
+        "id": page.pk,
+        "type": page.cached_content_type.model_class()._meta.label,
+        "locale": page.locale.language_code,
+        "title": page.title,
+        "url": f"{root}{path}",
+        "path": path,
+    }
+
+
+def links(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
+    pages = public_pages().filter(pk__in=keys).select_related("locale")
+    return {page.pk: link(page) for page in pages}

@@ -1,0 +1,65 @@
+"""Pictures as the API shows them: rights, people and ready sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from wagtail.images.models import SourceImageIOError
+
+from wissensregion.models import SiteImage
+from wissensregion.people import KEYS
+from wissensregion.pictures import WIDTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The sizes the site's own pages use, so that one visit readies the picture for both.
+SPECS = [f"width-{width}|format-webp" for width in WIDTHS]
+MIME = "image/webp"
+
+
+def images(keys: Iterable[int]) -> dict[int, SiteImage]:
+    found = SiteImage.objects.filter(pk__in=keys).prefetch_renditions(*SPECS)
+    return {image.pk: image for image in found}
+
+
+def described(image: SiteImage) -> dict[str, Any]:
+    return {
+        "id": image.pk,
+        "title": image.title,
+        "credit": image.credit,
+        "licence": {
+            "code": image.licence,
+            "name": image.licence_name,
+            "url": image.licence_url,
+        },
+        "people": [{key: person.get(key, "") for key in KEYS} for person in image.people],
+        "width": image.width,
+        "height": image.height,
+        "focal_point": {
+            key: getattr(image, f"focal_point_{key}") for key in ("x", "y", "width", "height")
+        }
+        if image.has_focal_point()
+        else None,
+        "renditions": _renditions(image),
+    }
+
+
+def _renditions(image: SiteImage) -> list[dict[str, Any]]:
+    try:
+        ready = image.get_renditions(*SPECS)
+    except SourceImageIOError:
+        # The row is there, the file is not: the page is still worth an answer.
+        return []
+    # A picture smaller than a step comes out in the same width twice.
+    by_width = {rendition.width: rendition for rendition in ready.values()}
+    return [
+        {
+            "url": settings.SITE_URL + rendition.url,
+            "width": width,
+            "height": rendition.height,
+            "format": MIME,
+        }
+        for width, rendition in sorted(by_width.items())
+    ]
