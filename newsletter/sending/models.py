@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from newsletter.subscriptions.models import Newsletter, Subscription
 
 if TYPE_CHECKING:
     from typing import Self
+
+LONGEST_CALL = timedelta(minutes=10)
 
 
 def delivery_key() -> str:
@@ -52,10 +55,16 @@ class Dispatch(models.Model):
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    errors_in_row = models.PositiveIntegerField(default=0)
+    # Back-off: nothing is handed over before.
+    due_at = models.DateTimeField(null=True)
+    # When a worker last took a batch: the tick leaves a dispatch alone that is being worked on.
+    touched_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("dispatch")
         verbose_name_plural = _("dispatches")
+        permissions = [("send_issue", _("Can send newsletter issues"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["issue_key"],
@@ -84,6 +93,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def planned(self) -> Self:
         return self.filter(state=DeliveryState.PLANNED)
 
+    def due(self) -> Self:
+        return self.planned().filter(Q(due_at=None) | Q(due_at__lte=timezone.now()))
+
+    def stale(self) -> Self:
+        """In a call longer than any call lasts: their worker is dead, their fate unknown."""
+        return self.filter(
+            state=DeliveryState.SUBMITTING, claimed_at__lt=timezone.now() - LONGEST_CALL
+        )
+
+    def counts(self) -> dict[str, int]:
+        rows = self.order_by().values_list("state").annotate(models.Count("pk"))
+        return {**dict.fromkeys(DeliveryState.values, 0), **dict(rows)}
+
 
 class Delivery(models.Model):
     """One issue to one address, at most once."""
@@ -103,6 +125,8 @@ class Delivery(models.Model):
     outcome = models.CharField(max_length=12, blank=True, default="")
     reason = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=255, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     handed_over_at = models.DateTimeField(null=True)
 

@@ -1,0 +1,97 @@
+"""What the templates of a mail need: pictures, stories and addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+
+from newsletter.composing import plaintext, render
+from wissensregion.templatetags.site_tags import teaser
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+    from wissensregion.models import SiteImage
+    from wissensregion.plugin import Teaser
+
+register = template.Library()
+
+# Twice the width it is shown in, for fine screens; JPEG, because Outlook knows no WebP.
+COLUMN = 536
+WHOLE = f"width-{2 * COLUMN}|format-jpeg|jpegquality-68|bgcolor-ffffff"
+CROPPED = f"fill-{2 * COLUMN}x{2 * 302}|format-jpeg|jpegquality-68|bgcolor-ffffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the size the mail shows it."""
+
+    url: str
+    width: int
+    height: int
+    image: SiteImage
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as the mail announces it."""
+
+    teaser: Teaser
+    url: str
+    picture: Picture | None
+
+
+@register.filter
+def mail_picture(image: SiteImage, *, crop: bool = False) -> Picture:
+    rendition = image.get_rendition(CROPPED if crop else WHOLE)
+    width = min(COLUMN, rendition.width)
+    return Picture(
+        url=absolute(rendition.url),
+        width=width,
+        height=round(rendition.height * width / rendition.width),
+        image=image,
+    )
+
+
+@register.filter
+def mail_story(page: Page | None) -> Story:
+    """A page in the mail's language where it is published in it."""
+    if page is None:
+        message = "the chosen story no longer exists"
+        raise template.TemplateSyntaxError(message)
+    shown = teaser(page.localized)
+    # Without words for it, a picture says nothing to half of the programs mails are read in.
+    picture = mail_picture(shown.image, crop=True) if shown.image and shown.alt else None
+    return Story(teaser=shown, url=render.address(page.localized), picture=picture)
+
+
+@register.filter
+def mail_address(value: Any) -> str:
+    """Where a call to action leads: a page of ours or an address elsewhere."""
+    page = value["page"]
+    return render.address(page.localized) if page else str(value["url"])
+
+
+@register.filter
+def plain(html: Any) -> str:
+    """Rich text as plain text, its links as full addresses."""
+    return plaintext.from_html(render.with_site(str(html)))
+
+
+@register.filter
+def underlined(title: str, line: str) -> str:
+    return plaintext.underlined(title, line)
+
+
+@register.filter
+def absolute(url: str) -> str:
+    return f"{settings.SITE_URL}{url}" if url.startswith("/") else url
+
+
+@register.simple_tag
+def mail_static(path: str) -> str:
+    return absolute(static(path))
