@@ -6,6 +6,7 @@ from newsletter.sending.models import Delivery, Dispatch
 from newsletter.subscriptions.models import (
     Consent,
     ConsentWording,
+    NetworkTally,
     Newsletter,
     SignupPage,
     SignupRequest,
@@ -23,6 +24,7 @@ __all__ = [
     "FeedbackEvent",
     "IssueIndexPage",
     "IssuePage",
+    "NetworkTally",
     "Newsletter",
     "SignupPage",
     "SignupRequest",

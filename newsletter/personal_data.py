@@ -9,6 +9,7 @@ MODELS = {
     "FeedbackEvent": True,
     "IssueIndexPage": False,
     "IssuePage": False,
+    "NetworkTally": True,
     "Newsletter": False,
     "SignupPage": False,
     "SignupRequest": True,

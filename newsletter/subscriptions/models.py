@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,8 +16,33 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.models import Page
 
+from newsletter.subscriptions.consents import Consent, ConsentKind, ConsentWording
+from newsletter.subscriptions.signups import (
+    Addressed,
+    NetworkTally,
+    RequestMail,
+    SignupRequest,
+)
+
 if TYPE_CHECKING:
     from typing import Self
+
+
+__all__ = [
+    "Consent",
+    "ConsentKind",
+    "ConsentWording",
+    "EndReason",
+    "NetworkTally",
+    "Newsletter",
+    "RequestMail",
+    "SignupPage",
+    "SignupRequest",
+    "Subscriber",
+    "Subscription",
+    "SubscriptionQuerySet",
+    "Suppression",
+]
 
 
 def public_id() -> str:
@@ -23,14 +50,26 @@ def public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+# What stands in a header of a mail must end where it seems to end.
+one_line = RegexValidator(
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
+    _("Write this on one line, without control characters."),
+)
+
+
 class Newsletter(models.Model):
     """A publication one can subscribe to."""
 
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[one_line])
     slug = models.SlugField(_("slug"), unique=True)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(
+        _("description"),
+        blank=True,
+        help_text=_("What it is about and how often it comes, for those who choose."),
+        validators=[ProhibitNullCharactersValidator()],
+    )
     # RFC 2919: set once, never changed; mail programs sort by it.
-    list_id = models.CharField(_("list id"), max_length=255, unique=True)
+    list_id = models.CharField(max_length=255, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("newsletter")
@@ -40,35 +79,15 @@ class Newsletter(models.Model):
     def __str__(self) -> str:
         return self.name
 
-
-class ConsentWording(models.Model):
-    """One version of the sentence people agree to, in one locale. Never changed, only followed."""
-
-    locale = models.CharField(_("language"), max_length=20)
-    version = models.PositiveIntegerField(_("version"))
-    text = models.TextField(_("text"))
-    sha256 = models.CharField(max_length=64, editable=False)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("consent wording")
-        verbose_name_plural = _("consent wordings")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["locale", "version"], name="one_wording_per_locale_version"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.locale} {self.version}"
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.list_id:
+            self.list_id = f"{self.slug}.{urlsplit(settings.SITE_URL).hostname}"
+        super().save(*args, **kwargs)
 
 
-class Subscriber(models.Model):
+class Subscriber(Addressed):
     """One address and the locale it reads."""
 
-    # As typed and confirmed; address_key is what makes two spellings one person.
-    address = models.EmailField(_("address"), max_length=254)
-    address_key = models.CharField(max_length=64, unique=True, editable=False)
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     locale = models.CharField(_("language"), max_length=20, choices=settings.LANGUAGES)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -76,41 +95,12 @@ class Subscriber(models.Model):
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
-
-    def __str__(self) -> str:
-        return f"subscriber {self.pk}"
-
-
-class SignupRequest(models.Model):
-    """One request for newsletters that waits for its confirmation, or for its end after 72 hours.
-
-    Nobody is a subscriber before confirming: until then the address stands here alone.
-    """
-
-    address = models.EmailField(max_length=254)
-    address_key = models.CharField(max_length=64, db_index=True)
-    locale = models.CharField(max_length=20, choices=settings.LANGUAGES)
-    newsletters = models.ManyToManyField(Newsletter, related_name="+")
-    wording = models.ForeignKey(
-        ConsentWording, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    source = models.CharField(max_length=255, blank=True)
-    # Only the hash: whoever reads the database cannot confirm for others.
-    token_hash = models.CharField(max_length=64, blank=True, default="")
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(db_index=True)
-    mailed_at = models.DateTimeField(null=True)
-    used_at = models.DateTimeField(null=True)
-
-    class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["token_hash"], condition=~Q(token_hash=""), name="one_request_per_token"
-            )
+            models.UniqueConstraint(fields=["address_key"], name="one_subscriber_per_address")
         ]
 
     def __str__(self) -> str:
-        return f"sign-up request {self.pk}"
+        return f"subscriber {self.pk}"
 
 
 class EndReason(models.TextChoices):
@@ -172,37 +162,6 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"subscription {self.pk}"
-
-
-class ConsentKind(models.TextChoices):
-    """What happened to a consent."""
-
-    REQUESTED = "requested", _("requested")
-    MAIL_SENT = "mail_sent", _("confirmation mail sent")
-    CONFIRMED = "confirmed", _("confirmed")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-
-class Consent(models.Model):
-    """One step in the proof that a person asked for mail. Only ever added to."""
-
-    # The person by keyed hash: the proof begins before there is a subscriber.
-    address_key = models.CharField(max_length=64, db_index=True)
-    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12, choices=ConsentKind.choices)
-    at = models.DateTimeField(default=timezone.now)
-    wording = models.ForeignKey(
-        ConsentWording, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    locale = models.CharField(max_length=20)
-    # The page whose form was used, or "api".
-    source = models.CharField(max_length=255, blank=True)
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"consent {self.pk}"
 
 
 class Suppression(models.Model):
