@@ -7,7 +7,7 @@ A seed always gives the same picture; a translation shares its original's seed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from math import cos, hypot, pi, sin
@@ -38,6 +38,7 @@ class Artwork:
 
     accent: str
     river: str
+    shore: str
     contours: tuple[str, ...]
     nodes: tuple[Node, ...]
     width: int = WIDTH
@@ -94,12 +95,14 @@ def draw(seed: str, accent: str = "") -> Artwork:
         drift=0.4 * next(chance) - 0.2,
         phase=2 * pi * next(chance),
         tilt=1.1 * next(chance) - 0.55,
-        lift=160 * next(chance) - 80,
+        lift=0,
     )
+    bend = replace(bend, lift=_centred(bend.course(0)) + 80 * next(chance) - 40)
     river = bend.course(0)
     return Artwork(
         accent=accent or "river",
         river=curve(river),
+        shore=_shore(river),
         contours=tuple(curve(bend.course(age * 0.62)) for age in range(CONTOURS, 0, -1)),
         nodes=tuple(_nodes(river, chance)),
     )
@@ -114,6 +117,18 @@ def curve(points: Sequence[Point]) -> str:
         lean_x, lean_y = (after[0] - before[0]) / 6, (after[1] - before[1]) / 6
         path.append(f"S{here[0] - lean_x:.0f} {here[1] - lean_y:.0f} {here[0]:.0f} {here[1]:.0f}")
     return "".join(path)
+
+
+def _centred(river: Sequence[Point]) -> float:
+    """How far to move a river so that wide crops show it whole."""
+    shown = [y for x, y in river if 0 < x < WIDTH]
+    return HEIGHT / 2 - (min(shown) + max(shown)) / 2
+
+
+def _shore(river: Sequence[Point]) -> str:
+    """The land on the left bank, closed far outside the picture."""
+    (start, _y), (end, _z) = river[0], river[-1]
+    return f"{curve(river)}L{end:.0f} {2 * HEIGHT}L{start:.0f} {2 * HEIGHT}Z"
 
 
 def _nodes(river: Sequence[Point], chance: Iterator[float]) -> Iterator[Node]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 WIDTHS = (480, 960, 1600)
 CROPS = ("480x320", "960x640")
 FORMATS = ("avif", "webp")
+LOGO = "max-480x240|format-webp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class Sources:
     modern: tuple[tuple[str, str], ...]
 
 
-def sources(image: SiteImage, *, crop: bool = False, small: bool = False) -> Sources:
+def small(image: SiteImage) -> Any:
+    """Return a logo's rendition, uncropped; WebP keeps its transparent ground."""
+    return image.get_renditions(LOGO)[LOGO]
+
+
+def sources(image: SiteImage, *, crop: bool = False) -> Sources:
     """Return the renditions of an image, grouped by format with their widths."""
-    if small:
-        # A logo keeps its transparent ground.
-        specs = ["max-480x240|format-webp"]
-        return Sources(fallback=image.get_renditions(*specs)[specs[0]], modern=())
     shapes = [f"fill-{size}" for size in CROPS] if crop else [f"width-{width}" for width in WIDTHS]
     plain = f"{shapes[1]}|format-jpeg"
     renditions = image.get_renditions(

@@ -39,6 +39,7 @@ def draw() -> Artwork:
     return Artwork(
         accent="river",
         river=curve(river),
+        shore="",
         contours=tuple(reversed(courses)),
         nodes=(
             *(_node(river[place], radius=9, filled=False) for place in PLACES),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django import template
 from django.db.models import prefetch_related_objects
@@ -13,7 +14,7 @@ from wagtail.models import Page
 from wissensregion import artwork as drawing
 from wissensregion import rhine as rhine_
 from wissensregion.blocks import Qualifier
-from wissensregion.pictures import Sources, sources
+from wissensregion.pictures import small, sources
 from wissensregion.plugin import Teasable, Teaser
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ register = template.Library()
 QUOTES = {"de": "„{}“", "en": "“{}”"}
 DATES = {"de": "j. F Y", "en": "j F Y"}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+LONG_WORD = re.compile(r"\w{18,}")
+# The endings German compounds are joined at: Wirtschafts-förderungs-gesellschaften.
+JOINT = re.compile(r"((?:schaft|ung|heit|keit|tion|tät|ion)s)(?=\w{4})", re.IGNORECASE)
 
 
 @register.inclusion_tag("components/artwork.html")
@@ -55,34 +60,33 @@ def picture(
     return {"picture": sources(image, crop=crop), "alt": alt, "sizes": sizes, "eager": eager}
 
 
+class Shown(TypedDict, total=False):
+    """How a figure shows its image; each has a good default."""
+
+    alt: str
+    caption: str
+    people: Iterable[Mapping[str, str]]
+    direction: str
+    sizes: str
+    eager: bool
+
+
 @register.inclusion_tag("components/figure.html")
-def figure(
-    image: SiteImage,
-    *,
-    alt: str | None = None,
-    caption: str = "",
-    people: Iterable[Mapping[str, str]] = (),
-    direction: str = "",
-    sizes: str = "(min-width: 64rem) 60vw, 100vw",
-    eager: bool = False,
-) -> dict[str, Any]:
+def figure(image: SiteImage, **shown: Unpack[Shown]) -> dict[str, Any]:
     """Show an image with its caption, the people on it, its credit and its licence."""
     return {
+        "sizes": "(min-width: 64rem) 60vw, 100vw",
+        **shown,
         "image": image,
-        "alt": image.description if alt is None else alt,
-        "caption": caption,
-        "people": [person for person in people if person["name"]],
-        "direction": direction,
-        "sizes": sizes,
-        "eager": eager,
+        "alt": shown.get("alt", image.description),
+        "people": [person for person in shown.get("people", ()) if person["name"]],
     }
 
 
 @register.inclusion_tag("components/logo.html")
 def logo(image: SiteImage, *, alt: str = "") -> dict[str, Any]:
     """Show a logo uncropped, with room around it."""
-    found: Sources = sources(image, small=True)
-    return {"picture": found, "alt": alt}
+    return {"rendition": small(image), "alt": alt}
 
 
 @register.filter
@@ -143,6 +147,12 @@ def key_figure(value: Mapping[str, Any]) -> str:
 def quoted(text: str) -> str:
     """Set a text in the quotation marks of the reader's language."""
     return QUOTES[_language()].format(text)
+
+
+@register.filter
+def breakable(text: str) -> str:
+    """Allow a break inside very long German compounds, also where browsers cannot hyphenate."""
+    return LONG_WORD.sub(lambda word: JOINT.sub(rf"\1{SOFT_HYPHEN}", word[0]), str(text))
 
 
 @register.filter
