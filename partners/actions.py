@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -57,8 +58,8 @@ def sync_page(page: PartnerPage | ContributionIndexPage) -> None:
         ContributionPage.objects.child_of(page).exclude(partner=page.partner).update(
             partner=page.partner
         )
-    before = Partner.objects.filter(groups__group__page_permissions__page_id=page.pk)
-    for partner in before.union(Partner.objects.filter(pk=page.partner_id)):
+    concerned = Q(groups__group__page_permissions__page_id=page.pk) | Q(pk=page.partner_id)
+    for partner in Partner.objects.filter(concerned).distinct():
         sync_rights(partner)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @hooks.register("register_admin_viewset")
 def partner_viewset() -> PartnerViewSet:
-    return PartnerViewSet("partners")
+    return PartnerViewSet("partner")
 
 
 # Before wagtail-localize's own: two of its views ask too little for people who may not publish.
@@ -68,6 +69,13 @@ def no_foreign_drafts(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet
     policy = policy_registry.get_by_type(Page)
     own = policy.instances_user_has_any_permission_for(request.user, {"add", "change"})
     return pages.filter(Q(live=True) | Q(pk__in=own.values("pk")))
+
+
+@hooks.register("before_move_page")
+def no_look_at_foreign_pages(request: HttpRequest, page: Page, destination: Page) -> None:
+    """Wagtail asks for the right to move only once the question is answered."""
+    if not page.permissions_for_user(request.user).can_move_to(destination):
+        raise PermissionDenied
 
 
 @hooks.register("before_edit_page", order=-1)

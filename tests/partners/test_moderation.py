@@ -1,0 +1,282 @@
+"""A member submits, a campaign editor decides, and the member hears of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from wagtail.models import GroupPagePermission, Locale, Page, TaskState, Workflow, WorkflowPage
+from wagtail_localize.models import (
+    StringSegment,
+    StringTranslation,
+    Translation,
+    TranslationSource,
+)
+
+from partners import moderation
+from partners.models import (
+    CAMPAIGN_EDITORS,
+    CampaignApprovalTask,
+    CampaignPage,
+    ContributionIndexPage,
+    ContributionPage,
+    Membership,
+    Partner,
+    PartnerIndexPage,
+    PartnerPage,
+)
+from tests.partners.conftest import at_work
+from tests.partners.test_members_in_the_cms import add_url, contribution_form, denied, edit_url
+from wissensregion.models import User
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
+    from django.http import HttpResponse
+    from django.test import Client
+
+
+def submit(client: Client, room: ContributionIndexPage, slug: str = "neu") -> ContributionPage:
+    client.post(add_url(room), {**contribution_form(slug=slug), "action-submit": "1"})
+    return ContributionPage.objects.get(slug=slug)
+
+
+def decide(user: User, page: Page, action: str, comment: str = "") -> HttpResponse:
+    state = TaskState.objects.get(workflow_state__object_id=str(page.pk), status="in_progress")
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
+    answer: HttpResponse = at_work(user).post(url, {"comment": comment})
+    return answer
+
+
+def test_campaign_and_partner_index_stand_under_approval_in_both_languages(
+    campaign: CampaignPage,
+    english_campaign: CampaignPage,
+    partner_index: PartnerIndexPage,
+    english_partner_index: PartnerIndexPage,
+) -> None:
+    pages = {campaign.pk, english_campaign.pk, partner_index.pk, english_partner_index.pk}
+
+    assert set(WorkflowPage.objects.filter(page__in=pages).values_list("page", flat=True)) == pages
+    editors = Group.objects.get(name=CAMPAIGN_EDITORS)
+    rights = GroupPagePermission.objects.filter(group=editors)
+    assert set(rights.values_list("page", flat=True)) == pages
+
+
+def test_ensuring_the_workflow_again_changes_nothing(campaign: CampaignPage) -> None:
+    other = Workflow.objects.create(name="Eigener Ablauf")
+    WorkflowPage.objects.filter(page=campaign).update(workflow=other)
+    editors = Group.objects.get(name=CAMPAIGN_EDITORS)
+    editors.permissions.clear()
+
+    moderation.ensure_workflow()
+
+    assert CampaignApprovalTask.objects.count() == 1
+    assert Workflow.objects.filter(workflow_tasks__task__isnull=False).distinct().count() <= 2
+    assert WorkflowPage.objects.get(page=campaign).workflow == other
+    assert not editors.permissions.exists()
+
+
+def test_what_mia_submits_waits_for_carla_and_goes_live_when_she_approves(
+    partner_member: Client, room: ContributionIndexPage, carla: User
+) -> None:
+    page = submit(partner_member, room)
+    assert page.workflow_in_progress
+    assert not page.live
+    assert "Neuer Beitrag" in at_work(carla).get("/admin/").content.decode()
+
+    decide(carla, page, "approve")
+
+    page.refresh_from_db()
+    assert page.live
+    assert partner_member.get(page.url).status_code == 200
+
+
+def test_mia_changes_nothing_while_carla_decides(
+    partner_member: Client, room: ContributionIndexPage
+) -> None:
+    page = submit(partner_member, room)
+    revision = page.latest_revision_id
+
+    partner_member.post(edit_url(page), contribution_form(title="Doch anders", slug="neu"))
+
+    page.refresh_from_db()
+    assert page.latest_revision_id == revision
+
+
+def test_what_carla_sends_back_stays_a_draft_and_can_be_submitted_again(
+    partner_member: Client, room: ContributionIndexPage, carla: User
+) -> None:
+    page = submit(partner_member, room)
+    decide(carla, page, "reject", "Bitte mit Quelle.")
+    page.refresh_from_db()
+    assert not page.live
+    assert not page.workflow_in_progress
+
+    again = {**contribution_form(title="Mit Quelle", slug="neu"), "action-submit": "1"}
+    partner_member.post(edit_url(page), again)
+
+    assert ContributionPage.objects.get(pk=page.pk).workflow_in_progress
+
+
+def test_mia_does_not_approve(
+    partner_member: Client, mia: User, room: ContributionIndexPage, carla: User
+) -> None:
+    page = submit(partner_member, room)
+
+    answer = decide(mia, page, "approve")
+
+    page.refresh_from_db()
+    assert denied(answer) or answer.status_code == 302
+    assert not page.live
+    assert page.workflow_in_progress
+
+
+def test_who_writes_for_a_partner_never_approves_even_among_the_campaign_editors(
+    partner_member: Client,
+    room: ContributionIndexPage,
+    carla: User,
+    chamber: Partner,
+    german: Locale,
+) -> None:
+    page = submit(partner_member, room)
+    Membership.objects.create(partner=chamber, user=carla, locale=german)
+    carla = User.objects.get(pk=carla.pk)
+    task = CampaignApprovalTask.objects.get()
+
+    decide(carla, page, "approve")
+
+    page.refresh_from_db()
+    assert not page.live
+    assert task.get_actions(page, carla) == []
+    assert not TaskState.objects.reviewable_by(carla).exists()
+
+
+def mails_to(user: User, outbox: list[EmailMessage]) -> list[EmailMessage]:
+    return [mail for mail in outbox if mail.to == [user.email]]
+
+
+def words(text: object) -> str:
+    return re.sub(r"\s+", " ", str(text))
+
+
+@pytest.mark.parametrize(
+    ("language", "approved", "rejected", "left"),
+    [
+        ("de", "genehmigt", "abgelehnt", "Der folgende Kommentar wurde hinterlassen"),
+        ("en", "approved", "rejected", "The following comment was left"),
+    ],
+)
+def test_mia_reads_the_decision_in_her_language(
+    language: str,
+    approved: str,
+    rejected: str,
+    left: str,
+    request: pytest.FixtureRequest,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    mia: User = request.getfixturevalue("mia")
+    carla: User = request.getfixturevalue("carla")
+    room: ContributionIndexPage = request.getfixturevalue("room")
+    mia.wagtail_userprofile.preferred_language = language
+    mia.wagtail_userprofile.save()
+    client = at_work(mia)
+    first, second = submit(client, room, "eins"), submit(client, room, "zwei")
+    mailoutbox.clear()
+
+    decide(carla, first, "approve")
+    decide(carla, second, "reject", "Bitte mit Quelle.")
+
+    assert [m.to for m in mailoutbox] == 1, (first.workflow_states.all(), [s.requested_by for s in first.workflow_states.all()])
+    yes, no = mails_to(mia, mailoutbox)
+    assert approved in yes.subject
+    assert first.full_url in str(yes.body)
+    assert rejected in no.subject
+    assert left in words(no.body)
+    assert "Bitte mit Quelle." in no.body
+    assert edit_url(second) in no.body
+
+
+def test_only_the_campaign_editors_hear_of_what_is_submitted(
+    request: pytest.FixtureRequest,
+    room: ContributionIndexPage,
+    carla: User,
+    admin: User,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    client: Client = request.getfixturevalue("partner_member")
+    request.getfixturevalue("otto")
+
+    page = submit(client, room)
+
+    assert [mail.to for mail in mailoutbox] == [[carla.email]]
+    assert page.title in mailoutbox[0].subject
+
+
+@pytest.fixture
+def translation(
+    contribution: ContributionPage, english_room: ContributionIndexPage, english: Locale
+) -> Translation:
+    """The office began the English version of Mia's contribution; it is live, untranslated."""
+    source, _ = TranslationSource.get_or_create_from_instance(contribution)
+    translation = Translation.objects.create(source=source, target_locale=english)
+    translation.save_target(publish=False)
+    contribution.get_translation(english).get_latest_revision().publish()
+    return translation
+
+
+def translate(translation: Translation, path: str, text: str) -> None:
+    segment = StringSegment.objects.get(source=translation.source, context__path=path)
+    StringTranslation.objects.create(
+        translation_of=segment.string,
+        locale=translation.target_locale,
+        context=segment.context,
+        data=text,
+        translation_type="manual",
+    )
+
+
+def test_emmas_translation_goes_live_when_carla_approves_and_not_before(
+    emma: User, carla: User, translation: Translation, english: Locale
+) -> None:
+    page = translation.get_target_instance()
+    client = at_work(emma)
+    translate(translation, "title", "Study chemistry")
+    door = reverse("partners_submit_translation", args=[page.pk])
+    assert door in client.get(edit_url(page)).content.decode()
+
+    client.get(door)
+    assert not page.workflow_in_progress
+    client.post(door)
+
+    page.refresh_from_db()
+    assert page.workflow_in_progress
+    assert page.title == "Chemie studieren"
+    decide(carla, page, "approve")
+    page.refresh_from_db()
+    assert page.title == "Study chemistry"
+
+
+def test_a_second_submission_changes_nothing_more(emma: User, translation: Translation) -> None:
+    page = translation.get_target_instance()
+    client = at_work(emma)
+    door = reverse("partners_submit_translation", args=[page.pk])
+    client.post(door)
+    revision = Page.objects.get(pk=page.pk).latest_revision_id
+
+    client.post(door)
+
+    assert Page.objects.get(pk=page.pk).latest_revision_id == revision
+    assert TaskState.objects.count() == 1
+
+
+def test_mia_does_not_submit_emmas_translation(
+    partner_member: Client, translation: Translation, profile: PartnerPage
+) -> None:
+    page = translation.get_target_instance()
+
+    answer = partner_member.post(reverse("partners_submit_translation", args=[page.pk]))
+
+    assert denied(answer)
+    assert not page.workflow_in_progress
