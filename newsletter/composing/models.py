@@ -130,7 +130,8 @@ class IssuePage(Page):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show what will be sent: the same rendering, with nobody's links in it."""
         if not mode_name:
-            return super().serve_preview(request, mode_name)
+            page: HttpResponse = super().serve_preview(request, mode_name)
+            return page
         try:
             mail = render.mail(self, self.index())
         except render.RenderError as error:
@@ -218,3 +219,10 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"edition {self.pk} ({self.locale})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # What was handed over is not corrected afterwards; a correction is a new issue.
+        if not self._state.adding:
+            message = "An edition is frozen."
+            raise ValueError(message)
+        super().save(*args, **kwargs)

@@ -37,6 +37,12 @@ class DispatchState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    def not_undone(self) -> Self:
+        """On its way or arrived: what keeps the issue from being sent a second time."""
+        return self.exclude(state__in=[DispatchState.CANCELLED, DispatchState.FAILED])
+
+
 class Dispatch(models.Model):
     """One sending of one issue to its audience."""
 
@@ -60,6 +66,8 @@ class Dispatch(models.Model):
     due_at = models.DateTimeField(null=True)
     # When a worker last took a batch: the tick leaves a dispatch alone that is being worked on.
     touched_at = models.DateTimeField(null=True)
+
+    objects = DispatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dispatch")
@@ -87,6 +95,13 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("failed")
     UNKNOWN = "unknown", _("unknown")
     SKIPPED = "skipped", _("left out")
+
+
+class SkipReason(models.TextChoices):
+    """Why a planned delivery was left out."""
+
+    ENDED = "ended", _("unsubscribed meanwhile")
+    CANCELLED = "cancelled", _("dispatch cancelled")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

@@ -18,6 +18,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_LENGTH = 50
+WEBHOOK_PASSWORD_LENGTH = 24
 SECRET_LENGTH = 32
 KEY_ID = re.compile(r"^[a-z0-9]{1,20}$")
 TRUE = {"1", "true", "yes", "on"}
@@ -182,11 +183,27 @@ def _service(service: str) -> dict[str, Any]:
     needed, possible = MAIL_SERVICES[service]
     keys = {name: required(name, "the-key-from-your-account") for name in needed}
     keys |= {name: value for name in possible if (value := text(name))}
+    if secret := webhook_secret():
+        keys["WEBHOOK_SECRET"] = secret
     return {
         "EMAIL_BACKEND": f"anymail.backends.{service}.EmailBackend",
         # Five seconds to connect, thirty for the answer: the two mean different things.
         "ANYMAIL": {**keys, "REQUESTS_TIMEOUT": (5, 30)},
     }
+
+
+def webhook_secret() -> str:
+    """User and password the mail service reports back with; without it nobody may report."""
+    example = "reports:$(python -c 'import secrets; print(secrets.token_urlsafe(32))')"
+    value = text("ANYMAIL_WEBHOOK_SECRET")
+    user, colon, password = value.partition(":")
+    if value and (not user or not colon or len(password) < WEBHOOK_PASSWORD_LENGTH):
+        raise wrong(
+            "ANYMAIL_WEBHOOK_SECRET",
+            f"is not user:password with a password of {WEBHOOK_PASSWORD_LENGTH} characters or more",
+            example,
+        )
+    return value
 
 
 def _smtp(value: str) -> dict[str, Any]:

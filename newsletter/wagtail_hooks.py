@@ -1,0 +1,130 @@
+"""What the newsletter adds to the CMS: its menu, its screens, and the way from an issue to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Permission
+from django.urls import path, re_path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.widgets.button import Button
+
+from newsletter.composing import views as composing
+from newsletter.composing.models import IssueIndexPage, IssuePage
+from newsletter.sending import views as sending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+    from wagtail.models import Page
+
+    from wissensregion.models import User
+
+SEND = "newsletter.send_issue"
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [
+        path(
+            "newsletter/issues/<int:page_id>/stories/",
+            composing.choose_stories,
+            name="newsletter_stories",
+        ),
+        path(
+            "newsletter/archives/<int:page_id>/next/",
+            composing.begin_issue,
+            name="newsletter_begin_issue",
+        ),
+        path("newsletter/issues/<int:page_id>/send/", sending.release, name="newsletter_release"),
+        path(
+            "newsletter/issues/<int:page_id>/test/", sending.test_mail, name="newsletter_test_mail"
+        ),
+        path("newsletter/dispatches/", sending.dispatches, name="newsletter_dispatches"),
+        path(
+            "newsletter/dispatches/<int:dispatch_id>/",
+            sending.dispatch,
+            name="newsletter_dispatch",
+        ),
+        re_path(
+            r"^newsletter/dispatches/(?P<dispatch_id>[0-9]+)/(?P<verb>pause|resume|cancel)/$",
+            sending.act,
+            name="newsletter_dispatch_act",
+        ),
+    ]
+
+
+class DispatchesMenuItem(MenuItem):
+    """Shown to those who may send."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(SEND)
+
+
+# A menu of its own: other rooms add to it through the hook.
+newsletter_menu = Menu(
+    register_hook_name="register_newsletter_menu_item",
+    construct_hook_name="construct_newsletter_menu",
+)
+
+
+@hooks.register("register_newsletter_menu_item")
+def dispatches_menu_item() -> MenuItem:
+    url = reverse("newsletter_dispatches")
+    return DispatchesMenuItem(_("Dispatches"), url, icon_name="upload", order=100)
+
+
+@hooks.register("register_admin_menu_item")
+def newsletter_menu_item() -> MenuItem:
+    return SubmenuMenuItem(_("Newsletter"), newsletter_menu, icon_name="mail", order=250)
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label="newsletter", codename="send_issue")
+
+
+class SendMenuItem(ActionMenuItem):
+    """Leads from the issue to the screen that sends it."""
+
+    name = "action-newsletter-send"
+    label = _("Send …")
+    icon_name = "mail"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        page = context.get("page")
+        return (
+            context["view"] == "edit"
+            and isinstance(page, IssuePage)
+            and context["request"].user.has_perm(SEND)
+        )
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("newsletter_release", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def send_menu_item() -> ActionMenuItem:
+    return SendMenuItem(order=5)
+
+
+@hooks.register("register_page_header_buttons")
+def header_buttons(
+    page: Page, user: User, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    specific = page.specific_class
+    if specific is IssuePage and user.has_perm(SEND):
+        url = reverse("newsletter_release", args=[page.pk])
+        yield Button(_("Send …"), url, icon_name="mail", priority=5)
+    if specific is IssuePage and page.permissions_for_user(user).can_edit():
+        url = reverse("newsletter_stories", args=[page.pk])
+        yield Button(_("Take in new stories"), url, icon_name="doc-full", priority=6)
+    if specific is IssueIndexPage and page.permissions_for_user(user).can_add_subpage():
+        url = reverse("newsletter_begin_issue", args=[page.pk])
+        yield Button(_("Begin the next issue"), url, icon_name="mail", priority=5)
