@@ -5,35 +5,44 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page, TranslatableMixin
 from wagtail.search import index
-from wagtail.snippets.models import register_snippet
 
+from home import search
 from home.blocks import SocialLinkBlock
 from wissensregion.blocks import BodyBlock
-from wissensregion.models import image_key
+from wissensregion.models import PhotoMixin, public
 from wissensregion.plugin import Teasable, Teaser, offer, plugins
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 LATEST = 7
 HITS_PER_PAGE = 10
 
 
-@register_snippet
 class SiteProfile(TranslatableMixin, models.Model):
     """Who speaks on this site, in one locale: footer, contact and social links."""
 
-    organisation = models.CharField(_("organisation"), max_length=200)
-    claim = models.CharField(_("claim"), max_length=200, blank=True)
+    organisation = models.CharField(
+        _("organisation"), max_length=200, help_text=_("As it signs, in this language.")
+    )
+    claim = models.CharField(
+        _("claim"),
+        max_length=200,
+        blank=True,
+        help_text=_("One line; search engines show it for pages that have no description."),
+    )
     footer = models.TextField(_("text in the footer"), blank=True)
-    address = models.TextField(_("address"), blank=True)
+    address = models.TextField(_("address"), blank=True, help_text=_("As on an envelope."))
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     email = models.EmailField(_("mail address"), blank=True)
     social = StreamField([("link", SocialLinkBlock())], verbose_name=_("social links"), blank=True)
@@ -59,14 +68,24 @@ class SiteProfile(TranslatableMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} ({self.locale.language_code})"
 
+    def clean(self) -> None:
+        super().clean()
+        if SiteProfile.objects.exclude(translation_key=self.translation_key).exists():
+            raise ValidationError(
+                _(
+                    "The site settings exist already. Edit them, or open them and choose "
+                    "“Translate” for another language."
+                )
+            )
 
-class HomePage(Page):
+
+class HomePage(PhotoMixin, Page):
     """The first page of one locale."""
 
-    lead = models.CharField(_("first sentence"), max_length=150)
-    intro = models.TextField(_("introduction"), blank=True)
-    photo = image_key(verbose_name=_("photo"))
-    photo_alt = models.CharField(_("alt text"), max_length=250, blank=True)
+    lead = models.CharField(
+        _("first sentence"), max_length=150, help_text=_("Set large at the top of the page.")
+    )
+    intro = models.TextField(_("introduction"), blank=True, help_text=_("Two or three sentences."))
     campaign = models.ForeignKey(
         "wagtailcore.Page",
         verbose_name=_("campaign"),
@@ -74,8 +93,11 @@ class HomePage(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        help_text=_("Shown in the language of this home page, where it has been translated."),
     )
-    campaign_text = models.TextField(_("text about the campaign"), blank=True)
+    campaign_text = models.TextField(
+        _("text about the campaign"), blank=True, help_text=_("Empty: the campaign's own summary.")
+    )
     partners = models.ForeignKey(
         "wagtailcore.Page",
         verbose_name=_("partner index"),
@@ -89,28 +111,28 @@ class HomePage(Page):
 
     content_panels = [
         *Page.content_panels,
-        MultiFieldPanel(
-            [
-                FieldPanel("lead"),
-                FieldPanel("intro"),
-                FieldPanel("photo"),
-                FieldPanel("photo_alt"),
-            ],
-            heading=_("Opening"),
-        ),
+        MultiFieldPanel([FieldPanel("lead"), FieldPanel("intro")], heading=_("Opening")),
+        PhotoMixin.photo_panel,
         MultiFieldPanel(
             [PageChooserPanel("campaign"), FieldPanel("campaign_text")], heading=_("Campaign")
         ),
         PageChooserPanel("partners"),
         FieldPanel("body"),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("intro"), index.SearchField("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("lead"),
+        index.SearchField("intro"),
+        index.SearchField("body"),
+    ]
     api_fields = [
         APIField(name)
         for name in (
             "lead", "intro", "photo", "photo_alt", "campaign", "campaign_text", "partners", "body",
         )
     ]  # fmt: skip
+    # Its children are whatever plugins run; they know where they may hang.
+    parent_page_types = ["wagtailcore.Page"]
     max_count_per_parent = 1
     template = "home/home_page.html"
 
@@ -138,28 +160,40 @@ class HomePage(Page):
         dated = ((teaser.published_at, teaser) for teaser in teasers if teaser.published_at)
         return [teaser for _at, teaser in sorted(dated, key=itemgetter(0), reverse=True)[:limit]]
 
-    def _teaser(self, page: Page | None) -> Teaser | None:
-        if page is None or not page.live:
-            return None
-        specific = page.specific
+    def _teaser(self, chosen: Page | None) -> Teaser | None:
+        page = self._here(chosen)
+        specific = page.specific if page else None
         return specific.as_teaser() if isinstance(specific, Teasable) else None
 
     def _partners(self) -> list[Teaser]:
-        if self.partners is None:
+        index_page = self._here(self.partners)
+        if index_page is None:
             return []
-        children = self.partners.get_children().live().public().specific()
+        children = public(index_page.get_children().live()).specific()
         return [page.as_teaser() for page in children if isinstance(page, Teasable)]
+
+    def _here(self, chosen: Page | None) -> Page | None:
+        """The chosen page in this page's language, or as chosen where it was not translated."""
+        if chosen is None:
+            return None
+        versions = public(Page.objects.live().filter(translation_key=chosen.translation_key))
+        found = {page.locale_id: page for page in versions}
+        return found.get(self.locale_id) or found.get(chosen.locale_id)
 
 
 class StandardPage(Page):
     """A page of running text."""
 
-    summary = models.TextField(_("summary"), max_length=400, blank=True)
+    summary = models.TextField(
+        _("summary"), max_length=400, blank=True, help_text=_("Two sentences; shown in lists.")
+    )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     api_fields = [APIField("summary"), APIField("body")]
+    parent_page_types = ["home.HomePage", "home.StandardPage"]
+    subpage_types = ["home.StandardPage"]
     template = "home/standard_page.html"
 
     class Meta:
@@ -181,7 +215,9 @@ class LegalPage(Page):
 
     kind = models.CharField(_("kind"), max_length=20, choices=LegalKind.choices)
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
-    as_of = models.DateField(_("as of"), null=True, blank=True)
+    as_of = models.DateField(
+        _("as of"), null=True, blank=True, help_text=_("When somebody last checked the text.")
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -198,6 +234,17 @@ class LegalPage(Page):
         verbose_name = _("legal page")
         verbose_name_plural = _("legal pages")
 
+    def clean(self) -> None:
+        super().clean()
+        others = LegalPage.objects.filter(kind=self.kind, locale=self.locale).exclude(pk=self.pk)
+        if other := others.first():
+            raise ValidationError(
+                {
+                    "kind": _("There is already one in this language: “%(title)s”.")
+                    % {"title": other.title}
+                }
+            )
+
 
 class SearchPage(Page):
     """Where readers search one locale."""
@@ -210,3 +257,26 @@ class SearchPage(Page):
     class Meta:
         verbose_name = _("search page")
         verbose_name_plural = _("search pages")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        if request.GET.get("q"):
+            # A page of hits is no content of its own, and there are endlessly many.
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        query = " ".join(request.GET.get("q", "").split())[: search.MAX_LENGTH]
+        too_short = bool(query) and len(search.words(query)) < search.MIN_LENGTH
+        found = search.find(query, self.locale_id) if query and not too_short else []
+        hits = Paginator(found, HITS_PER_PAGE)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "query": query,
+            "too_short": too_short,
+            "min_length": search.MIN_LENGTH,
+            "max_length": search.MAX_LENGTH,
+            "count": hits.count,
+            "hits": hits.get_page(request.GET.get("page")),
+            "search_query": urlencode({"q": query}) + "&",
+        }

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models.functions import ExtractYear
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page, TranslatableMixin
 from wagtail.search import index
-from wagtail.snippets.models import register_snippet
 
 from wissensregion.blocks import BodyBlock
-from wissensregion.models import image_key
+from wissensregion.models import PhotoMixin, public
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PER_PAGE = 12
-YEAR = re.compile(r"^[0-9]{4}$", re.ASCII)
 
 
 class Accent(models.TextChoices):
@@ -39,12 +35,13 @@ class Accent(models.TextChoices):
     VIOLET = "violet", _("Violet")
 
 
-@register_snippet
 class Topic(TranslatableMixin, models.Model):
     """What a story is about."""
 
     name = models.CharField(_("name"), max_length=60)
-    slug = models.SlugField(_("slug"), max_length=60)
+    slug = models.SlugField(
+        _("slug"), max_length=60, help_text=_("Stands in the address of the topic's list.")
+    )
     accent = models.CharField(
         _("colour"), max_length=10, choices=Accent.choices, default=Accent.RIVER
     )
@@ -56,6 +53,13 @@ class Topic(TranslatableMixin, models.Model):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["locale", "slug"],
+                name="one_topic_per_slug_and_locale",
+                violation_error_message=_("Another topic has this slug already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -70,6 +74,7 @@ class NewsIndexPage(Page):
     search_fields = [*Page.search_fields, index.SearchField("intro")]
     api_fields = [APIField("intro")]
     subpage_types = ["news.NewsPage", "news.AwardStoryPage"]
+    show_in_menus_default = True
     template = "news/news_index_page.html"
 
     class Meta:
@@ -77,31 +82,40 @@ class NewsIndexPage(Page):
         verbose_name_plural = _("news indexes")
 
     def stories(self) -> models.QuerySet[NewsPage]:
-        live: models.QuerySet[NewsPage] = NewsPage.objects.child_of(self).live().public()
+        live: models.QuerySet[NewsPage] = public(NewsPage.objects.child_of(self).live())
         return live.select_related("topic", "photo", "locale").order_by("-date", "-pk")
 
+    @classmethod
+    def can_exist_under(cls, parent: Page) -> bool:
+        # Beside the home pages it would have no address.
+        return not parent.is_root() and bool(super().can_exist_under(parent))
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        topic, year = request.GET.get("topic", ""), request.GET.get("year", "")
         stories = self.stories()
+        topics = list(
+            Topic.objects.filter(locale=self.locale, pk__in=stories.order_by().values("topic"))
+        )
+        years = [day.year for day in stories.dates("date", "year", order="DESC")]
+        # A choice that is not on offer is none.
+        topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
+        year = next((y for y in years if str(y) == request.GET.get("year")), None)
         if topic:
-            stories = stories.filter(topic__slug=topic)
-        if YEAR.match(year):
-            stories = stories.filter(date__year=int(year))
-        years = self.stories().annotate(y=ExtractYear("date")).order_by("-y")
+            stories = stories.filter(topic=topic)
+        if year:
+            stories = stories.filter(date__year=year)
+        chosen = {"topic": topic.slug if topic else "", "year": str(year) if year else ""}
+        query = urlencode({name: value for name, value in chosen.items() if value})
         return {
-            **context,
+            **super().get_context(request, *args, **kwargs),
+            **chosen,
             "page_of_stories": Paginator(stories, PER_PAGE).get_page(request.GET.get("page")),
-            "topics": Topic.objects.filter(
-                locale=self.locale, pk__in=self.stories().order_by().values("topic")
-            ),
-            "years": years.values_list("y", flat=True).distinct(),
-            "topic": topic,
-            "year": year,
+            "topics": topics,
+            "years": years,
+            "filter_query": f"{query}&" if query else "",
         }
 
 
-class NewsPage(Page):
+class NewsPage(PhotoMixin, Page):
     """One story."""
 
     summary = models.TextField(
@@ -111,20 +125,13 @@ class NewsPage(Page):
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    photo = image_key(verbose_name=_("photo"))
-    photo_alt = models.CharField(
-        _("alt text"),
-        max_length=250,
-        blank=True,
-        help_text=_("What the photo shows. Empty: the picture's own description."),
-    )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         FieldRowPanel([FieldPanel("date"), FieldPanel("topic")]),
-        MultiFieldPanel([FieldPanel("photo"), FieldPanel("photo_alt")], heading=_("Photo")),
+        PhotoMixin.photo_panel,
         FieldPanel("body"),
     ]
     search_fields = [
@@ -149,17 +156,6 @@ class NewsPage(Page):
         verbose_name = _("story")
         verbose_name_plural = _("stories")
         indexes = [models.Index(fields=["-date"])]
-
-    def clean(self) -> None:
-        super().clean()
-        if self.photo and not (self.photo_alt or self.photo.description):
-            raise ValidationError(
-                {"photo_alt": _("Say what the photo shows, for readers who cannot see it.")}
-            )
-
-    @property
-    def alt(self) -> str:
-        return self.photo_alt or (self.photo.description if self.photo else "")
 
     def as_teaser(self) -> Teaser:
         return Teaser(

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page, Site
 
 from home.models import LegalPage, SearchPage, SiteProfile
+from wissensregion.models import public
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,9 +58,11 @@ class Surroundings:
     @cached_property
     def language(self) -> str:
         """The page's language; without a page, the one the visitor's address asks for."""
-        if self.page:
-            return str(self.page.locale.language_code)
-        return get_language() or settings.LANGUAGE_CODE
+        if self.page is None:
+            return get_language() or settings.LANGUAGE_CODE
+        # The home page of the same language has been read already, with its locale.
+        near = [page for page in self.versions if page.locale_id == self.page.locale_id]
+        return str((near[0] if near else self.page).locale.language_code)
 
     @cached_property
     def versions(self) -> list[Page]:
@@ -92,7 +95,7 @@ class Surroundings:
         menu = Q(show_in_menus=True, depth__range=(depth, depth + 1))
         standing = Q(content_type__in=content_types(LegalPage, SearchPage), depth=depth)
         below = Page.objects.descendant_of(self.home).filter(menu | standing)
-        return list(below.live().public().order_by("path"))
+        return list(public(below.live()).order_by("path"))
 
     def of_type(self, model: type[Page]) -> list[Page]:
         (kind,) = content_types(model)
@@ -178,6 +181,15 @@ def profile(context: Context) -> SiteProfile | None:
 def legal_pages(context: Context) -> list[Page]:
     """The texts the law asks for."""
     return found.of_type(LegalPage) if (found := surroundings(context)) else []
+
+
+@register.simple_tag(takes_context=True)
+def legal_page(context: Context, kind: str) -> Page | None:
+    """One of the texts the law asks for, by its kind: "privacy"."""
+    pages = legal_pages(context)
+    wanted = LegalPage.objects.filter(pk__in=[page.pk for page in pages], kind=kind)
+    found = set(wanted.values_list("pk", flat=True))
+    return next((page for page in pages if page.pk in found), None)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from wissensregion.people import PeopleField
@@ -106,3 +110,44 @@ def image_key(*, related_name: str = "+", **kwargs: Any) -> models.ForeignKey[An
         related_name=related_name,
         **kwargs,
     )
+
+
+def public(pages: PageQuerySet) -> PageQuerySet:
+    """Leave out what only some visitors may see.
+
+    Wagtail's own ``public()`` asks for the restrictions first, in a query of its own each time.
+    """
+    path = models.ExpressionWrapper(models.OuterRef("path"), output_field=models.CharField())
+    above = PageViewRestriction.objects.alias(below=path)
+    above = above.filter(below__startswith=models.F("page__path"))
+    return pages.exclude(pk__in=Page.objects.filter(models.Exists(above)).values("pk"))
+
+
+class PhotoMixin(models.Model):
+    """A photo above the text, described for those who cannot see it."""
+
+    photo = image_key(verbose_name=_("photo"))
+    photo_alt = models.CharField(
+        _("alt text"),
+        max_length=250,
+        blank=True,
+        help_text=_("What the photo shows. Empty: the picture's own description."),
+    )
+
+    photo_panel = MultiFieldPanel(
+        [FieldPanel("photo"), FieldPanel("photo_alt")], heading=_("Photo")
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def alt(self) -> str:
+        return self.photo_alt or (self.photo.description if self.photo else "")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.photo and not self.alt:
+            raise ValidationError(
+                {"photo_alt": _("Say what the photo shows, for readers who cannot see it.")}
+            )

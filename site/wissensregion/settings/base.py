@@ -131,6 +131,7 @@ WAGTAIL_SITE_NAME = "Wissensregion"
 WAGTAIL_PAGE_MODEL = "wagtailcore.Page"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "wissensregion.SiteImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "wissensregion.forms.SiteImageForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "wissensregion.SiteDocument"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
@@ -161,4 +162,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Each task has a row that says how it went; a line for every mail sent would bury the rest.
+    "loggers": {"django_tasks": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}},
 }

@@ -1,0 +1,181 @@
+"""Readers search one language, and no input breaks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from wagtail.models import PageViewRestriction
+
+from home import search
+from home.models import SearchPage, StandardPage
+from tests.factories import (
+    NewsIndexPageFactory,
+    NewsPageFactory,
+    PartnerIndexPageFactory,
+    PartnerPageFactory,
+)
+from tests.home.conftest import hang
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from home.models import HomePage
+
+pytestmark = pytest.mark.django_db
+
+# Quotation marks, operators and columns of the full-text index, and what else people paste.
+ODD = (
+    '"', "'", '""', "''", '"rhein', "rhein*", "*", "^rhein", "title:rhein", "rhein AND", "OR",
+    "NOT", "NEAR(rhein, 2)", "rhein NOT", "(rhein", "{title} : rhein", "%", "%s", "%(x)s",
+    "\\", "a\\b", "--", "; DROP TABLE wagtailcore_page",
+    "\x00rhein", "_ _", "🎉🎉", "\u200b\u200b", "ﬁ ﬂ",
+    "<script>alert(1)</script>", "rhein " * 100, "ä" * 5000, "Du\u0308sseldorf",
+)  # fmt: skip
+
+
+def titles(client: Client, page: SearchPage, query: str) -> list[str]:
+    return [hit.title for hit in client.get(page.url, {"q": query}).context["hits"]]
+
+
+def test_a_search_finds_pages_of_every_plugin(
+    client: Client, home: HomePage, search_page: SearchPage, about: StandardPage
+) -> None:
+    news = NewsIndexPageFactory(parent=home, title="Aktuelles")
+    NewsPageFactory(parent=news, title="Stahlbrücke eingeweiht", summary="Über den Strom.")
+    partners = PartnerIndexPageFactory(parent=home, title="Partner")
+    PartnerPageFactory(parent=partners, title="Institut für Brückenbau", summary="Am Strom.")
+
+    assert set(titles(client, search_page, "strom")) == {
+        "Stahlbrücke eingeweiht",
+        "Institut für Brückenbau",
+    }
+
+
+def test_every_word_must_occur(client: Client, home: HomePage, search_page: SearchPage) -> None:
+    hang(home, StandardPage(title="Alte Brücke", slug="alt"))
+    hang(home, StandardPage(title="Neue Brücke", slug="neu"))
+
+    assert titles(client, search_page, "neue brücke") == ["Neue Brücke"]
+
+
+def test_the_beginning_of_a_title_is_enough_where_no_word_fits(
+    client: Client, home: HomePage, search_page: SearchPage
+) -> None:
+    hang(home, StandardPage(title="Wirtschaftsförderung", slug="wifoe"))
+
+    assert titles(client, search_page, "wirtschaft") == ["Wirtschaftsförderung"]
+
+
+def test_each_language_finds_its_own(
+    client: Client, home: HomePage, english_home: HomePage, search_page: SearchPage
+) -> None:
+    hang(home, StandardPage(title="Campus am Fluss", slug="campus"))
+    hang(english_home, StandardPage(title="Campus by the river", slug="campus"))
+    english = hang(english_home, SearchPage(title="Search", slug="search"))
+
+    assert titles(client, search_page, "campus") == ["Campus am Fluss"]
+    assert titles(client, english, "campus") == ["Campus by the river"]
+
+
+def test_drafts_and_private_pages_are_not_found(
+    client: Client, home: HomePage, search_page: SearchPage
+) -> None:
+    hang(home, StandardPage(title="Entwurf über Brücken", slug="entwurf", live=False))
+    private = hang(home, StandardPage(title="Geheim über Brücken", slug="geheim"))
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+
+    assert titles(client, search_page, "brücken") == []
+
+
+def test_a_hit_has_the_sentences_that_announce_it(
+    client: Client, home: HomePage, search_page: SearchPage, about: StandardPage
+) -> None:
+    news = NewsIndexPageFactory(parent=home, title="Über Neuigkeiten", intro="Was geschieht.")
+    NewsPageFactory(parent=news, title="Über Brücken", summary="Neu am Rhein.")
+    hang(
+        home,
+        StandardPage(
+            title="Über Suchmaschinen", slug="s", summary="Text", search_description="Eigens."
+        ),
+    )
+
+    hits = client.get(search_page.url, {"q": "über"}).context["hits"]
+
+    assert {hit.title: hit.summary for hit in hits} == {
+        "Über uns": "Wer hier arbeitet.",
+        "Über Neuigkeiten": "Was geschieht.",
+        "Über Brücken": "Neu am Rhein.",
+        "Über Suchmaschinen": "Eigens.",
+    }
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_no_input_breaks_the_search(client: Client, search_page: SearchPage, query: str) -> None:
+    response = client.get(search_page.url, {"q": query})
+
+    assert response.status_code == 200
+    assert len(response.context["query"]) <= search.MAX_LENGTH
+    assert b"<script>alert" not in response.content
+
+
+def test_decomposed_umlauts_find_composed_ones(
+    client: Client, home: HomePage, search_page: SearchPage
+) -> None:
+    hang(home, StandardPage(title="Düsseldorf entdecken", slug="d"))
+
+    assert "Düsseldorf entdecken" in titles(client, search_page, "Du\u0308sseldorf")
+
+
+def test_without_a_query_nothing_is_searched(client: Client, search_page: SearchPage) -> None:
+    response = client.get(search_page.url)
+
+    assert (response.context["query"], response.context["count"]) == ("", 0)
+    assert "X-Robots-Tag" not in response
+
+
+def test_one_letter_is_too_short(
+    client: Client, search_page: SearchPage, about: StandardPage
+) -> None:
+    context = client.get(search_page.url, {"q": "ü"}).context
+
+    assert (context["too_short"], context["count"]) == (True, 0)
+
+
+def test_a_page_of_hits_is_not_for_search_engines(client: Client, search_page: SearchPage) -> None:
+    assert client.get(search_page.url, {"q": "rhein"})["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "-1", "99999", "", "1e9", "<script>"])
+def test_a_wrong_page_number_shows_some_page(
+    client: Client, home: HomePage, search_page: SearchPage, page: str
+) -> None:
+    for number in range(12):
+        hang(home, StandardPage(title=f"Brücke {number}", slug=f"b{number}"))
+
+    response = client.get(search_page.url, {"q": "brücke", "page": page})
+
+    assert response.status_code == 200
+    assert response.context["hits"].paginator.num_pages == 2
+    assert response.context["search_query"] == "q=br%C3%BCcke&"
+
+
+def test_a_search_costs_twelve_queries_at_most(
+    client: Client,
+    home: HomePage,
+    search_page: SearchPage,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    news = NewsIndexPageFactory(parent=home)
+    partners = PartnerIndexPageFactory(parent=home)
+    for number in range(10):
+        hang(home, StandardPage(title=f"Strom {number}", slug=f"s{number}"))
+        NewsPageFactory(parent=news, title=f"Am Strom {number}")
+        PartnerPageFactory(parent=partners, title=f"Institut am Strom {number}")
+    client.get(search_page.url)
+
+    with django_assert_max_num_queries(12):
+        response = client.get(search_page.url, {"q": "strom"})
+
+    assert response.context["count"] == 30
