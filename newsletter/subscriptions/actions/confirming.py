@@ -1,0 +1,207 @@
+"""The confirmation mail, and what pressing its button does."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from newsletter import mail
+from newsletter.subscriptions import tokens
+from newsletter.subscriptions.actions.signing_up import record
+from newsletter.subscriptions.models import (
+    Consent,
+    ConsentKind,
+    EndReason,
+    RequestMail,
+    SignupRequest,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from newsletter.subscriptions.models import Newsletter
+
+logger = logging.getLogger(__name__)
+
+# Whoever types somebody else's address into the form can cause one mail a day, not a flood.
+REST = timedelta(hours=24)
+REST_AFTER_SUPPRESSION = timedelta(days=30)
+# A mail programme answers nobody's holiday notice to this (RFC 3834, 5).
+HEADERS = {"Auto-Submitted": "auto-generated"}
+SUBJECTS = {
+    RequestMail.CONFIRM: _("Please confirm your newsletter subscription"),
+    RequestMail.ALREADY: _("You are already subscribed"),
+}
+TEMPLATES = {RequestMail.CONFIRM: "confirm", RequestMail.ALREADY: "already_subscribed"}
+
+
+def send_confirmation(request_id: int) -> None:
+    """Mail what a request calls for, if anything. Safe to repeat: one worker settles it.
+
+    Where the mail service did not take it, the request is due again after its lease. A call
+    cut off half-way counts as sent: a second mail would say the same, and more of them scare.
+    """
+    request, token = _claim(request_id)
+    if request is None:
+        return
+    try:
+        mail.send(_message(request, token))
+    except mail.MailError as error:
+        details = {"request": request.pk, "failure": error.failure.value, "reason": error.reason}
+        logger.warning("Confirmation not sent", extra=details)
+        if error.failure is mail.Failure.NOT_ACCEPTED:
+            return
+        _settle(request, mailed=error.failure is mail.Failure.UNKNOWN)
+    else:
+        _settle(request, mailed=True)
+
+
+def send_due_confirmations(limit: int = 100) -> int:
+    """Send what a lost task or a failed call has left behind; return how many were looked at."""
+    due = SignupRequest.objects.due().order_by("pk").values_list("pk", flat=True)[:limit]
+    for request_id in list(due):
+        send_confirmation(request_id)
+    return len(due)
+
+
+@transaction.atomic
+def confirm(request: SignupRequest) -> bool:
+    """Turn a request into subscriptions, once. False: it was used before or has expired."""
+    now = timezone.now()
+    if not SignupRequest.objects.open().filter(pk=request.pk).update(used_at=now):
+        return False
+    subscriber, _created = Subscriber.objects.get_or_create(
+        address_key=request.address_key,
+        defaults={"address": request.address, "locale": request.locale},
+    )
+    if not subscriber.subscriptions.confirmed().exists():
+        Subscriber.objects.filter(pk=subscriber.pk).update(locale=request.locale)
+    newsletters = list(request.newsletters.all())
+    for newsletter in newsletters:
+        _begin(subscriber, newsletter)
+    record(request, ConsentKind.CONFIRMED, newsletters)
+    # The mailbox works and its owner asks: what was held against the address is over.
+    Suppression.objects.filter(address_key=request.address_key).delete()
+    return True
+
+
+def _begin(subscriber: Subscriber, newsletter: Newsletter) -> None:
+    """Start a subscription anew; one that runs keeps its first date."""
+    subscription, created = Subscription.objects.get_or_create(
+        subscriber=subscriber, newsletter=newsletter
+    )
+    if not created:
+        Subscription.objects.filter(pk=subscription.pk, ended_at__isnull=False).update(
+            ended_at=None, end_reason="", confirmed_at=timezone.now()
+        )
+
+
+@transaction.atomic
+def _claim(request_id: int) -> tuple[SignupRequest | None, str]:
+    """Take a request and decide its mail; None where there is nothing to send (any more).
+
+    All requests of the address are locked, so that two workers cannot send two mails.
+    """
+    asked = SignupRequest.objects.filter(pk=request_id).values("address_key")
+    rows = SignupRequest.objects.select_for_update().filter(address_key__in=asked).order_by("pk")
+    others = {row.pk: row for row in rows}
+    request = others.pop(request_id, None)
+    due = SignupRequest.objects.due().filter(pk=request_id).exists()
+    if request is None or not due:
+        return None, ""
+    now = timezone.now()
+    request.mail = _mail_for(request, others.values())
+    request.claimed_at = now
+    token = ""
+    if request.mail == RequestMail.CONFIRM:
+        token = tokens.new_confirmation(request.locale, request.expires_at)
+        request.token_hash = tokens.fingerprint(token)
+    elif not request.mail:
+        request.settled_at = now
+    request.save(update_fields=["mail", "claimed_at", "settled_at", "token_hash"])
+    return (request if request.mail else None), token
+
+
+def _mail_for(request: SignupRequest, others: Iterable[SignupRequest]) -> str:
+    """Decide silently which mail a request is answered with; empty means none."""
+    wanted = set(request.newsletters.values_list("pk", flat=True))
+    running = Subscription.objects.confirmed().filter(
+        subscriber__address_key=request.address_key, newsletter__in=wanted
+    )
+    known = wanted <= set(running.values_list("newsletter", flat=True))
+    kind = RequestMail.ALREADY if known else RequestMail.CONFIRM
+    since = timezone.now() - REST
+    resting = any(
+        other.mail == kind
+        and other.used_at is None
+        and other.claimed_at is not None
+        and other.claimed_at > since
+        for other in others
+    )
+    if not wanted or resting or not _may_be_asked(request.address_key):
+        return ""
+    return kind
+
+
+def _may_be_asked(address_key: str) -> bool:
+    """Say whether a suppressed address may be asked once more: its owner may have come back."""
+    suppression = Suppression.objects.filter(address_key=address_key).first()
+    if suppression is None:
+        return True
+    if suppression.reason not in {EndReason.BOUNCED, EndReason.COMPLAINED}:
+        return False
+    since = timezone.now() - REST_AFTER_SUPPRESSION
+    sent = Consent.objects.filter(address_key=address_key, kind=ConsentKind.MAIL_SENT)
+    return not sent.filter(at__gt=since).exists()
+
+
+@transaction.atomic
+def _settle(request: SignupRequest, *, mailed: bool) -> None:
+    now = timezone.now()
+    mine = SignupRequest.objects.filter(pk=request.pk, settled_at=None)
+    if mine.update(settled_at=now, mailed_at=now if mailed else None) and mailed:
+        if request.mail == RequestMail.CONFIRM:
+            record(request, ConsentKind.MAIL_SENT, request.newsletters.all())
+        logger.info("Sign-up answered", extra={"request": request.pk, "mail": request.mail})
+
+
+def _message(request: SignupRequest, token: str) -> mail.Message:
+    """Write the mail: plain, in the person's language, without a logo or a word of praise.
+
+    A German court saw advertising in less (LG Stendal, 22 S 87/20), and nothing a visitor
+    typed is in it, or the form could be used to send messages to others.
+    """
+    context: dict[str, Any] = {
+        "newsletters": list(request.newsletters.all()),
+        "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or settings.WAGTAIL_SITE_NAME,
+    }
+    locale, to = request.locale, request.address
+    if request.mail == RequestMail.ALREADY:
+        known = Subscription.objects.confirmed().select_related("subscriber")
+        subscription = known.filter(subscriber__address_key=request.address_key)[0]
+        locale, to = subscription.subscriber.locale, subscription.subscriber.address
+        context["url"] = tokens.preferences_url(subscription)
+    else:
+        context["url"] = tokens.confirm_url(token)
+    name = TEMPLATES[RequestMail(request.mail)]
+    with translation.override(locale):
+        subject = str(SUBJECTS[RequestMail(request.mail)])
+        context |= {"locale": locale, "subject": subject}
+        return mail.Message(
+            to=to,
+            subject=subject,
+            text=render_to_string(f"mail/{name}.txt", context),
+            html=render_to_string(f"mail/{name}.html", context),
+            headers=HEADERS,
+        )

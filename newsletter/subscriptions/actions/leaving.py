@@ -1,0 +1,93 @@
+"""Ending: by the person's own wish, because mail does not arrive, or for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.subscriptions.models import (
+    Consent,
+    ConsentKind,
+    EndReason,
+    SignupRequest,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+
+if TYPE_CHECKING:
+    from newsletter.subscriptions.models import SubscriptionQuerySet
+
+
+@transaction.atomic
+def unsubscribe(
+    subscription: Subscription, *, reason: EndReason = EndReason.WITHDRAWN, source: str = ""
+) -> bool:
+    """End a subscription. Safe to repeat: mail programmes press the button twice.
+
+    Requests still open for the same newsletter end too: an old confirmation mail must not
+    bring back who has left.
+    """
+    now = timezone.now()
+    mine = Subscription.objects.confirmed().filter(pk=subscription.pk)
+    if not mine.update(ended_at=now, end_reason=reason):
+        return False
+    subscriber = subscription.subscriber
+    asked = SignupRequest.objects.filter(
+        address_key=subscriber.address_key, newsletters=subscription.newsletter_id
+    )
+    SignupRequest.objects.filter(pk__in=asked.values("pk"), used_at=None).update(used_at=now)
+    if reason != EndReason.BOUNCED:
+        Consent.objects.create(
+            address_key=subscriber.address_key,
+            newsletter_id=subscription.newsletter_id,
+            kind=ConsentKind.WITHDRAWN,
+            locale=subscriber.locale,
+            source=source,
+        )
+    return True
+
+
+def unsubscribe_from_all(
+    subscriber: Subscriber, *, reason: EndReason = EndReason.WITHDRAWN, source: str = ""
+) -> int:
+    """End all subscriptions of a person; return how many there were."""
+    return _end(subscriber.subscriptions.all(), reason, source)
+
+
+@transaction.atomic
+def suppress(address_key: str, reason: EndReason) -> None:
+    """Never write to an address again, and end what it has subscribed to. Safe to repeat."""
+    Suppression.objects.get_or_create(address_key=address_key, defaults={"reason": reason})
+    ended = Subscription.objects.filter(subscriber__address_key=address_key)
+    _end(ended, reason, source="feedback")
+
+
+@transaction.atomic
+def forget(address_key: str) -> dict[str, int]:
+    """Delete what the room knows of a person; return how many rows of each kind went.
+
+    What stays is a keyed hash: a suppression where there was one, and the proof of consents
+    that were confirmed, which the law lets a sender keep to defend itself (GDPR 17(3)(e)).
+    """
+    subscriptions = Subscription.objects.filter(subscriber__address_key=address_key)
+    _end(subscriptions, EndReason.ERASED, source="erasure")
+    found = {
+        "Subscription": subscriptions,
+        "Subscriber": Subscriber.objects.filter(address_key=address_key),
+        "SignupRequest": SignupRequest.objects.filter(address_key=address_key),
+    }
+    proof = Consent.objects.filter(address_key=address_key)
+    if not proof.filter(kind=ConsentKind.CONFIRMED).exists():
+        found["Consent"] = proof
+    counts = {name: rows.count() for name, rows in found.items()}
+    for rows in found.values():
+        rows.delete()
+    return counts
+
+
+def _end(subscriptions: SubscriptionQuerySet, reason: EndReason, source: str) -> int:
+    running = subscriptions.confirmed().select_related("subscriber")
+    return sum(unsubscribe(each, reason=reason, source=source) for each in running)

@@ -1,0 +1,176 @@
+"""What visitors type and tick, cleaned."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.subscriptions import addresses
+from newsletter.subscriptions.models import Newsletter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A person needs longer than the first and has the page open for less than the second.
+FASTEST, SLOWEST = timedelta(seconds=2), timedelta(hours=12)
+A_PATH = re.compile(r"/[^\x00-\x20\x7f-\x9f\u2028\u2029]{0,254}\Z")
+A_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+SALT = "newsletter.signup-form"
+ADDRESS_PROBLEMS = {
+    addresses.Problem.MISSING: _("Please enter your email address."),
+    addresses.Problem.CONTROL: _(
+        "This address holds a line break or another invisible character. "
+        "Please type it on one line."
+    ),
+    addresses.Problem.SHAPE: _(
+        "This does not look like an email address. It needs a form like name@example.org."
+    ),
+    addresses.Problem.LETTERS: _(
+        "We cannot write to addresses with umlauts or accents before the @. "
+        "Please use another address."
+    ),
+    addresses.Problem.LENGTH: _("This address is too long to exist. Please check it."),
+}
+
+
+class AddressField(forms.CharField):
+    """An address, returned in the form mail is sent to."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        # Not stripped: a line break must be seen to be refused.
+        super().__init__(strip=False, required=False, **kwargs)
+        # Django refuses NUL by a sentence of its own; ours says what to do.
+        self.validators = []
+
+    def clean(self, value: Any) -> str:
+        try:
+            return addresses.mailable(str(value or ""))
+        except addresses.AddressError as error:
+            raise ValidationError(ADDRESS_PROBLEMS[error.problem], error.problem) from error
+
+
+class HintField(forms.Field):
+    """What a page says of itself. Where it makes no sense it is dropped, not complained about."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__(required=False)
+        self.pattern = pattern
+
+    def clean(self, value: Any) -> str:
+        return value if self.pattern.match(value or "") else ""
+
+
+class SignupForm(forms.Form):
+    """A wish for newsletters, from wherever it comes."""
+
+    address = AddressField(label=_("Email address"))
+    newsletters = forms.ModelMultipleChoiceField(
+        Newsletter.objects.all(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Newsletters"),
+        error_messages={"invalid_choice": _("There is no newsletter “%(value)s”.")},
+    )
+    source = HintField(A_PATH)
+    wording = HintField(A_SHA256)
+
+    def clean_newsletters(self) -> list[Newsletter]:
+        chosen = list(self.cleaned_data["newsletters"])
+        if chosen:
+            return chosen
+        # Where there is one newsletter, nobody is asked which.
+        every = list(Newsletter.objects.all()[:2])
+        if not every:
+            raise ValidationError(_("There is no newsletter to subscribe to yet."), "none")
+        if len(every) > 1:
+            raise ValidationError(_("Please choose at least one newsletter."), "required")
+        return every
+
+
+class WebSignupForm(SignupForm):
+    """The same on a page, where robots fill in forms too."""
+
+    # Hidden from people and from their reading aids; only robots fill it in.
+    homepage = forms.CharField(required=False)
+    started = forms.CharField(required=False)
+
+    @property
+    def is_robot(self) -> bool:
+        return bool(self.data.get("homepage"))
+
+    @property
+    def stamp(self) -> str:
+        """When the form was shown, signed; kept over an error, renewed when too old."""
+        sent = self.data.get("started", "")
+        return (
+            sent
+            if self.is_bound and _age(sent) is not None
+            else _signer().sign(str(int(time.time())))
+        )
+
+    def clean_started(self) -> None:
+        age = _age(self.cleaned_data["started"])
+        if age is None:
+            raise ValidationError(
+                _("The form was open for a long time. Please send it once more."), "stale"
+            )
+        if age < FASTEST:
+            raise ValidationError(
+                _("That was very quick. Please send the form once more."), "quick"
+            )
+
+
+def own_names() -> list[tuple[str, str]]:
+    """Each language by its own name, for those who cannot read the page's."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+class PreferencesForm(forms.Form):
+    """What a subscriber wants to read, and in which language."""
+
+    locale = forms.ChoiceField(label=_("Language"), choices=own_names, widget=forms.RadioSelect)
+    newsletters = forms.ModelMultipleChoiceField(
+        Newsletter.objects.all(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Newsletters"),
+    )
+
+
+def known_locale(*wanted: str | None) -> str:
+    """Return the first of the codes the site speaks, else the language of the moment."""
+    return _first_known([*wanted, get_language()]) or settings.LANGUAGE_CODE
+
+
+def _first_known(codes: Iterable[str | None]) -> str | None:
+    known = dict(settings.LANGUAGES)
+    return next((code for code in codes if code in known), None)
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=SALT)
+
+
+def _age(stamp: str) -> timedelta | None:
+    """Return how long ago a form was shown; None where that cannot be believed (any more)."""
+    try:
+        shown = int(_signer().unsign(stamp))
+    except (signing.BadSignature, ValueError):
+        return None
+    age = timedelta(seconds=time.time() - shown)
+    return age if age < SLOWEST else None

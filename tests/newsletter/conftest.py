@@ -1,0 +1,111 @@
+"""The people of the newsletter: ada has confirmed, ben has not yet, cleo has left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
+from newsletter.subscriptions import actions
+from tests.newsletter import issues
+from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_django import Settings
+
+    from home.models import HomePage
+    from news.models import NewsPage
+    from newsletter.models import IssueIndexPage, IssuePage
+    from wissensregion.models import SiteImage
+
+
+@pytest.fixture
+def newsletter(db: None) -> Newsletter:
+    return Newsletter.objects.get_or_create(
+        slug="wissensregion", defaults={"name": "Wissensregion Düsseldorf"}
+    )[0]
+
+
+@pytest.fixture
+def events(newsletter: Newsletter) -> Newsletter:
+    """A second newsletter beside the first."""
+    return Newsletter.objects.create(name="Veranstaltungen", slug="veranstaltungen")
+
+
+@pytest.fixture
+def subscribed(newsletter: Newsletter) -> Callable[..., Subscription]:
+    """Make somebody a subscriber the way everybody becomes one."""
+
+    def subscribed(address: str, locale: str = "de") -> Subscription:
+        request = actions.subscribe(
+            address=address, newsletters=[newsletter], locale=locale, source="/newsletter/"
+        )
+        assert actions.confirm(request)
+        return Subscription.objects.get(subscriber__address_key=request.address_key)
+
+    return subscribed
+
+
+@pytest.fixture
+def ada(subscribed: Callable[..., Subscription]) -> Subscriber:
+    """She has confirmed, and reads German."""
+    return subscribed("Ada@example.org").subscriber
+
+
+@pytest.fixture
+def grace(subscribed: Callable[..., Subscription]) -> Subscriber:
+    """She has confirmed, and reads English."""
+    return subscribed("grace@example.org", "en").subscriber
+
+
+@pytest.fixture
+def ben(newsletter: Newsletter) -> SignupRequest:
+    """He has asked and not confirmed: there is no subscriber of his name."""
+    return actions.subscribe(
+        address="ben@example.org", newsletters=[newsletter], locale="de", source="/newsletter/"
+    )
+
+
+@pytest.fixture
+def cleo(subscribed: Callable[..., Subscription]) -> Subscriber:
+    """She was a reader and has left."""
+    subscription = subscribed("cleo@example.org")
+    actions.unsubscribe(subscription)
+    return subscription.subscriber
+
+
+@pytest.fixture
+def story(home: HomePage, photo: SiteImage) -> NewsPage:
+    return issues.story(home, photo, title="Der beste Service Desk")
+
+
+@pytest.fixture
+def archive(home: HomePage) -> IssueIndexPage:
+    return issues.archive(home)
+
+
+@pytest.fixture
+def issue(
+    archive: IssueIndexPage, newsletter: Newsletter, photo: SiteImage, story: NewsPage
+) -> IssuePage:
+    """A published German issue with every kind of block."""
+    return issues.issue(archive, newsletter, issues.blocks(photo, story))
+
+
+@pytest.fixture
+def english_issue(issue: IssuePage, english_home: HomePage) -> IssuePage:
+    return issues.translated(
+        issue, english_home.locale, title="Autumn 2026", subject="News from the Rhine"
+    )
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[PickyMailbox]:
+    """A real mail server that can be told to refuse, to be busy and to hang up."""
+    with open_picky_mailbox() as mailbox:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
+        yield mailbox
