@@ -71,8 +71,9 @@ def _(block: blocks.StructBlock, name: str) -> Shape:
             for key, child in children.items()
         }
 
-    described = shapes.model(name, {key: child.type for key, child in children.items()})
-    return Shape(described, write)
+    kinds = {key: child.type for key, child in children.items()}
+    about = type(block).__doc__ if _is_declared(block) else None
+    return Shape(shapes.model(name, kinds, about=about), write)
 
 
 @_shape.register

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     Pages = QuerySet[Page]
+    # The number of a page, its place in the tree, or what it shares with its translations.
+    Key = int | str | UUID
 
 
 def page_models() -> dict[str, type[Page]]:
@@ -25,13 +28,14 @@ def page_models() -> dict[str, type[Page]]:
     return {model._meta.label: model for model in get_page_models() if model is not Page}
 
 
-def public_pages() -> Pages:
+def public_pages(roots: dict[str, Page] | None = None) -> Pages:
     """Return the pages anybody may read: live, unrestricted, on the default site.
 
     Pages of a plugin that does not run stay in the database and out of the answers.
+    This asks for the restrictions and roots at once: call it once for an answer.
     """
     known = ContentType.objects.get_for_models(*page_models().values()).values()
-    branches = [Q(path__startswith=root.path) for root in home_pages().values()]
+    branches = [Q(path__startswith=root.path) for root in (roots or home_pages()).values()]
     inside = reduce(or_, branches, Q(pk__in=[]))
     pages: Pages = Page.objects.live().public().filter(inside, content_type__in=known)
     return pages
@@ -44,16 +48,15 @@ def home_pages() -> dict[str, Page]:
     return {root.locale.language_code: root for root in roots.select_related("locale")}
 
 
-def at(path: str) -> Pages:
+def at(path: str, public: Pages, roots: dict[str, Page]) -> Pages:
     """Return the public page at a path, if there is one; its prefix is its locale."""
-    roots = home_pages()
     code, _, rest = path[1:].partition("/")
     if code == settings.LANGUAGE_CODE or code not in roots:
         code, rest = settings.LANGUAGE_CODE, path[1:]
     if code not in roots:
         return Page.objects.none()
     inside = f"{rest.strip('/')}/" if rest.strip("/") else ""
-    return public_pages().filter(url_path=roots[code].url_path + inside)
+    return public.filter(url_path=roots[code].url_path + inside)
 
 
 def redirect_from(path: str) -> dict[str, Any] | None:
@@ -80,6 +83,17 @@ def link(page: Page) -> dict[str, Any]:
     }
 
 
-def links(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
-    pages = public_pages().filter(pk__in=keys).select_related("locale")
-    return {page.pk: link(page) for page in pages}
+def links(public: Pages, keys: Iterable[Key]) -> dict[Key, Any]:
+    """Return the ways to public pages by id and by path, and to all translations by their key."""
+    wanted: dict[type, list[Key]] = {int: [], str: [], UUID: []}
+    for key in keys:
+        wanted[type(key)].append(key)
+    pages = public.filter(
+        Q(pk__in=wanted[int]) | Q(path__in=wanted[str]) | Q(translation_key__in=wanted[UUID])
+    )
+    found: dict[Key, Any] = {}
+    for page in pages.select_related("locale"):
+        way = link(page)
+        found |= {page.pk: way, page.path: way}
+        found.setdefault(page.translation_key, []).append(way)
+    return found

@@ -63,16 +63,19 @@ PROBLEMS = {404: schemas.Problem, 422: schemas.Problem}
 @router.get("/", response={200: PageList, **PROBLEMS}, operation_id="list_pages")
 def list_pages(request: HttpRequest, wanted: Query[PageFilter]) -> HttpResponse:
     """List public pages, newest first."""
-    pages = filtered(wanted).order_by(*ORDERS[wanted.order])
+    public = lookup.public_pages()
+    pages = filtered(public, wanted).order_by(*ORDERS[wanted.order])
     shown = pages[wanted.offset : wanted.offset + wanted.limit]
-    return answer(resolved({"total": pages.count(), "items": presenting.presented(shown)}))
+    return answer(resolved({"total": pages.count(), "items": presenting.presented(shown)}, public))
 
 
 @router.get("/by-path/", response={200: PathAnswer, **PROBLEMS}, operation_id="page_by_path")
 def page_by_path(request: HttpRequest, path: Query[Path]) -> HttpResponse:
     """Find the page at a path of the site, or the redirect an editor left there."""
-    if found := presenting.presented(lookup.at(path.partition("?")[0])):
-        return answer(resolved({"page": found[0], "redirect": None}))
+    roots = lookup.home_pages()
+    public = lookup.public_pages(roots)
+    if found := presenting.presented(lookup.at(path.partition("?")[0], public, roots)):
+        return answer(resolved({"page": found[0], "redirect": None}, public))
     if redirect := lookup.redirect_from(path):
         return answer({"page": None, "redirect": redirect})
     message = "No public page is at this path. Take it from a page's `path`, slashes and all."
@@ -82,31 +85,31 @@ def page_by_path(request: HttpRequest, path: Query[Path]) -> HttpResponse:
 @router.get("/{page_id}/", response={200: AnyPage, **PROBLEMS}, operation_id="get_page")
 def get_page(request: HttpRequest, page_id: PageId) -> HttpResponse:
     """Return one public page."""
-    pages = lookup.public_pages().filter(pk=page_id)
-    found = presenting.presented(pages)
+    public = lookup.public_pages()
+    found = presenting.presented(public.filter(pk=page_id))
     if not found:
         message = f"There is no public page {page_id}. The list at /api/v1/pages/ has all of them."
         raise Http404(message)
-    response = answer(resolved(found[0]))
+    response = answer(resolved(found[0], public))
     if at := found[0].value["last_published_at"]:
         response.headers["Last-Modified"] = http_date(at.timestamp())
     return response
 
 
-def filtered(wanted: PageFilter) -> lookup.Pages:
-    pages: Any = lookup.public_pages()
+def filtered(public: lookup.Pages, wanted: PageFilter) -> lookup.Pages:
+    pages: Any = public
     if wanted.type:
         models = lookup.page_models()
         pages = pages.type(*(models[name] for name in wanted.type))
     if wanted.locale:
         pages = pages.filter(locale__language_code=wanted.locale)
     if wanted.parent:
-        pages = pages.child_of(_parent(wanted.parent))
+        pages = pages.child_of(_parent(public, wanted.parent))
     return pages
 
 
-def _parent(pk: int) -> Page:
-    if (page := lookup.public_pages().filter(pk=pk).first()) is None:
+def _parent(public: lookup.Pages, pk: int) -> Page:
+    if (page := public.filter(pk=pk).first()) is None:
         message = f"There is no public page {pk} to look below. Leave parent out, or take another."
         raise Http404(message)
     return page

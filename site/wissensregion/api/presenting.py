@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils import translation
-from wagtail.models import Page
 
 from wissensregion.api import fields, lookup
-from wissensregion.api.references import ImageRef, InLocale
+from wissensregion.api.references import ImageRef, InLocale, PageRef, TranslationsRef
 from wissensregion.plugin import Teasable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from wagtail.models import Page
 
     from wissensregion.plugin import Teaser
 
-TRANSLATION = ("locale", "id", "url", "path")
-
 
 def presented(pages: lookup.Pages) -> list[InLocale]:
-    """Write the pages in their order: one query for each type, one for their neighbours."""
-    found = specific(pages)
-    around = neighbours(found)
-    return [_in_its_locale(page, around) for page in found]
+    """Write the pages in their order, with one query for each type of them."""
+    return [_in_its_locale(page) for page in specific(pages)]
 
 
 def specific(pages: lookup.Pages) -> list[Page]:
@@ -42,36 +36,22 @@ def specific(pages: lookup.Pages) -> list[Page]:
     return [found[pk] for pk, _app, _name in order if pk in found]
 
 
-def neighbours(pages: Iterable[Page]) -> list[Page]:
-    """Return the public parents and translations of the pages, with one query."""
-    parents = {page.path[: -page.steplen] for page in pages}
-    keys = {page.translation_key for page in pages}
-    around = lookup.public_pages().filter(Q(path__in=parents) | Q(translation_key__in=keys))
-    return list(around.select_related("locale"))
-
-
-def _in_its_locale(page: Page, around: list[Page]) -> InLocale:
+def _in_its_locale(page: Page) -> InLocale:
     code = page.locale.language_code
     with translation.override(code):
-        return InLocale(code, _page(page, around))
+        return InLocale(code, _page(page))
 
 
-def _page(page: Page, around: list[Page]) -> dict[str, Any]:
-    link = lookup.link(page)
-    parent = page.path[: -page.steplen]
+def _page(page: Page) -> dict[str, Any]:
     common = {
-        **link,
+        **lookup.link(page),
         "slug": page.slug,
         "first_published_at": page.first_published_at,
         "last_published_at": page.last_published_at,
         "show_in_menus": page.show_in_menus,
         "seo": {"title": page.seo_title or page.title, "description": page.search_description},
-        "parent": next((lookup.link(other) for other in around if other.path == parent), None),
-        "translations": [
-            {key: value for key, value in lookup.link(other).items() if key in TRANSLATION}
-            for other in around
-            if other.translation_key == page.translation_key and other.pk != page.pk
-        ],
+        "parent": PageRef(page.path[: -page.steplen]),
+        "translations": TranslationsRef(page.translation_key, page.locale.language_code),
         "teaser": teaser(page.as_teaser()) if isinstance(page, Teasable) else None,
     }
     # What every page says is said alike by every type.

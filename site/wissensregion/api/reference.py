@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @cache
 def document(api: NinjaAPI) -> dict[str, Any]:
     """Describe the API as JSON knows it; it changes only with a new start."""
-    described: dict[str, Any] = from_json(to_json(api.get_openapi_schema()))
+    described: dict[str, Any] = from_json(to_json(api.get_openapi_schema(), fallback=str))
     for operations in described["paths"].values():
         for operation in operations.values():
             _name_problems(operation["responses"])

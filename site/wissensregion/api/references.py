@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -22,17 +23,12 @@ from wissensregion.api import lookup, renditions
 from wissensregion.models import SiteDocument, SiteImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Self
+    from uuid import UUID
 
-    Want = tuple[type[Model], int]
+    Want = tuple[type[Model], lookup.Key]
     Shelf = dict[Want, Any]
-
-FETCH = {
-    Page: lookup.links,
-    SiteImage: renditions.images,
-    SiteDocument: SiteDocument.objects.in_bulk,
-}
 
 
 class Ref:
@@ -49,17 +45,35 @@ class Ref:
 class PageRef(Ref):
     """A link to a page; null when it is not public."""
 
-    pk: int
+    key: lookup.Key
 
     @classmethod
-    def to(cls, pk: int | None) -> Self | None:
-        return cls(pk) if pk else None
+    def to(cls, key: lookup.Key | None) -> Self | None:
+        return cls(key) if key else None
 
     def wants(self) -> Iterable[Want]:
-        return ((Page, self.pk),)
+        return ((Page, self.key),)
 
     def written(self, shelf: Shelf) -> Any:
-        return shelf.get((Page, self.pk))
+        return shelf.get((Page, self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationsRef(Ref):
+    """The ways to the same page in other locales."""
+
+    key: UUID
+    locale: str
+
+    def wants(self) -> Iterable[Want]:
+        return ((Page, self.key),)
+
+    def written(self, shelf: Shelf) -> Any:
+        return [
+            {name: way[name] for name in ("locale", "id", "url", "path")}
+            for way in shelf.get((Page, self.key), ())
+            if way["locale"] != self.locale
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ class Html(Ref):
 
     def wants(self) -> Iterable[Want]:
         for kind, pk, *_paths in extract_references_from_rich_text(self.source):
-            if kind in FETCH and str(pk).isdecimal():
+            if kind in {Page, SiteDocument} and str(pk).isdecimal():
                 yield kind, int(pk)
 
     def written(self, shelf: Shelf) -> Any:
@@ -149,15 +163,20 @@ class InLocale(Ref):
             return _written(self.value, shelf)
 
 
-def resolved(answer: Any) -> Any:
+def resolved(answer: Any, public: lookup.Pages) -> Any:
     """Return the answer with everything it refers to, fetched with one query per kind."""
+    fetch: dict[type[Model], Callable[[set[Any]], dict[Any, Any]]] = {
+        Page: partial(lookup.links, public),
+        SiteImage: renditions.images,
+        SiteDocument: SiteDocument.objects.in_bulk,
+    }
     wanted = defaultdict(set)
-    for kind, pk in _wanted(answer):
-        wanted[kind].add(pk)
+    for kind, key in _wanted(answer):
+        wanted[kind].add(key)
     shelf = {
-        (kind, pk): found
+        (kind, key): found
         for kind, keys in wanted.items()
-        for pk, found in FETCH[kind](keys).items()
+        for key, found in fetch[kind](keys).items()
     }
     return _written(answer, shelf)
 

@@ -54,11 +54,12 @@ def listed(item: Shape) -> Shape:
     return Shape(list[item.type], lambda values: [item.write(value) for value in values])
 
 
-def model(name: str, fields: dict[str, Any], base: type[Schema] = Schema) -> type[Schema]:
+def model(
+    name: str, fields: dict[str, Any], *, base: type[Schema] = Schema, about: str | None = None
+) -> type[Schema]:
     """Describe an object whose every key is always there."""
-    made: type[Schema] = create_model(
-        name, __base__=base, **{key: (kind, ...) for key, kind in fields.items()}
-    )
+    keys: Any = {key: (kind, ...) for key, kind in fields.items()}
+    made: type[Schema] = create_model(name, __base__=base, __doc__=about, **keys)
     return made
 
 

@@ -46,14 +46,14 @@ def page_types(request: HttpRequest) -> HttpResponse:
 def locales(request: HttpRequest) -> HttpResponse:
     """List the site's locales and their home pages."""
     roots = lookup.home_pages()
-    public = lookup.links(root.pk for root in roots.values())
+    homes = lookup.links(lookup.public_pages(roots), [root.pk for root in roots.values()])
     return answer(
         [
             {
                 "code": code,
                 "name": translation.get_language_info(code)["name_local"],
                 "default": code == settings.LANGUAGE_CODE,
-                "home": public.get(roots[code].pk) if code in roots else None,
+                "home": homes.get(roots[code].pk) if code in roots else None,
             }
             for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES
         ]
@@ -74,7 +74,8 @@ def teasers(request: HttpRequest, wanted: Query[HeadlineFilter]) -> HttpResponse
         for teaser in ask(wanted.locale, wanted.limit)
     ]
     latest.sort(key=_age, reverse=True)
-    return answer(resolved([presenting.headline(teaser) for teaser in latest[: wanted.limit]]))
+    headlines = [presenting.headline(teaser) for teaser in latest[: wanted.limit]]
+    return answer(resolved(headlines, lookup.public_pages()))
 
 
 def _age(teaser: Teaser) -> Any:

@@ -17,13 +17,12 @@ def schema(model: type[Page]) -> type[Schema]:
     """Describe a page type: what every page says, and what its ``api_fields`` promise."""
     own = {name: shape.type for name, shape in fields.shapes_of(model).items()}
     common = schemas.Page.model_fields.keys() & own.keys()
-    described = shapes.model(
+    return shapes.model(
         model.__name__,
         {name: kind for name, kind in own.items() if name not in common},
-        base=shapes.model(model.__name__, {"type": Literal[model._meta.label]}, schemas.Page),
+        base=shapes.model(model.__name__, {"type": Literal[model._meta.label]}, base=schemas.Page),
+        about=model.__doc__,
     )
-    described.__doc__ = model.__doc__
-    return described
 
 
 @cache

@@ -31,13 +31,16 @@ for plugin in plugins():
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [
-        {"where": ".".join(str(part) for part in each["loc"]), "detail": each["msg"]}
-        for each in error.errors
-    ]
+    errors = [{"where": _where(*each["loc"]), "detail": each["msg"]} for each in error.errors]
     first = errors[0]
     said = f"{first['where']}: {first['detail']}. /api/v1/docs/ says what fits."
     return problem(422, said, errors)
+
+
+def _where(source: str, *way: str | int) -> str:
+    """Name what the client sent; the way there may lead through a name in our code."""
+    names = [part for part in way if isinstance(part, str)]
+    return ".".join([source, *names[-1:]])
 
 
 @api.exception_handler(Http404)
