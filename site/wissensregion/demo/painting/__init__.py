@@ -1,0 +1,1 @@
+"""Pictures painted in code: the same seed gives the same picture, and nobody else's rights."""

@@ -1,0 +1,36 @@
+"""What the groups of an installation may do, beyond what Wagtail gives them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+
+EDITORS = "Editors"
+MODERATORS = "Moderators"
+# Wagtail makes both groups; plugins that are off have no permissions to give.
+RIGHTS = {
+    EDITORS: [
+        ("home", "change_siteprofile"),
+        ("news", "add_topic"),
+        ("news", "change_topic"),
+    ],
+    MODERATORS: [
+        ("home", "change_siteprofile"),
+        ("news", "add_topic"),
+        ("news", "change_topic"),
+        ("news", "delete_topic"),
+        ("partners", "add_partner"),
+        ("partners", "change_partner"),
+        ("partners", "view_partner"),
+        ("newsletter", "send_issue"),
+        ("wagtail_localize", "submit_translation"),
+    ],
+}
+
+
+def give_rights() -> None:
+    """Let editors write and moderators publish, send and keep the partners. Repeatable."""
+    for name, rights in RIGHTS.items():
+        group, _new = Group.objects.get_or_create(name=name)
+        for app, codename in rights:
+            found = Permission.objects.filter(content_type__app_label=app, codename=codename)
+            group.permissions.add(*found)
