@@ -46,7 +46,7 @@ def _speaks_for_itself(block: blocks.Block) -> bool:
 
 def _is_declared(block: blocks.Block) -> bool:
     """Whether the children come from a class of ours and not from this one use."""
-    children = getattr(type(block), "base_blocks", None)
+    children: dict[str, Any] = getattr(type(block), "base_blocks", {})
     return bool(children) and children.keys() == block.child_blocks.keys()
 
 
@@ -83,7 +83,7 @@ def _(block: blocks.ListBlock, name: str) -> Shape:
     def write(raw: Iterable[Any] | None) -> list[Any]:
         return [item.write(_unwrapped(value)) for value in raw or ()]
 
-    return Shape(list[item.type], write)
+    return Shape(shapes.many(item.type), write)
 
 
 @_shape.register
@@ -107,7 +107,7 @@ def _(block: blocks.StreamBlock, name: str) -> Shape:
             if item["type"] in children
         ]
 
-    return Shape(list[shapes.one_of(items)] if items else list[Any], write)
+    return Shape(shapes.many(shapes.one_of(items) if items else Any), write)
 
 
 @_shape.register
@@ -144,12 +144,12 @@ def _(block: blocks.PageChooserBlock, name: str) -> Shape:
 
 @_shape.register
 def _(block: blocks.ChoiceBlock, name: str) -> Shape:
-    return shapes.choice(value for value, _label in flatten_choices(block.field.choices))
+    return shapes.choice(dict(flatten_choices(block.field.choices)))
 
 
 @_shape.register
 def _(block: blocks.MultipleChoiceBlock, name: str) -> Shape:
-    return shapes.choices(value for value, _label in flatten_choices(block.field.choices))
+    return shapes.choices(dict(flatten_choices(block.field.choices)))
 
 
 PLAIN = {

@@ -83,11 +83,12 @@ def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response.headers.setdefault("ETag", etag)
     response.headers.setdefault("Cache-Control", CACHE)
     modified = response.headers.get("Last-Modified")
-    conditional: HttpResponse = get_conditional_response(
-        request,
-        etag=response["ETag"],
-        last_modified=parse_http_date_safe(modified) if modified else None,
-        response=response,
+    since = parse_http_date_safe(modified) if modified else None
+    conditional = (
+        get_conditional_response(
+            request, etag=response["ETag"], last_modified=since, response=response
+        )
+        or response
     )
     if request.method == "HEAD":
         length = len(conditional.content)

@@ -96,7 +96,8 @@ def _serialized(promise: APIField) -> Shape:
         value = serializer.get_attribute(instance)
         return None if value is None else serializer.to_representation(value)
 
-    return Shape(hints.get("return", Any) | None, write)
+    kind: Any = hints.get("return", Any)
+    return Shape(kind | None, write)
 
 
 def _attribute(model: type[models.Model], name: str) -> Shape:
@@ -114,16 +115,15 @@ def _attribute(model: type[models.Model], name: str) -> Shape:
 @singledispatch
 def _shape(field: Any, name: str) -> Shape:
     """A field nobody described says what it is by ``api_type``, or may be anything."""
-    kind = next((KINDS[base] for base in type(field).mro() if base in KINDS), None)
-    kind = kind or getattr(field, "api_type", Any)
-    nullable = field.null and kind is not Any
-    return Shape(kind | None if nullable else kind, lambda instance: getattr(instance, name))
+    known = (KINDS[base] for base in type(field).mro() if base in KINDS)
+    kind: Any = next(known, getattr(field, "api_type", Any))
+    return Shape(kind | None if field.null else kind, lambda instance: getattr(instance, name))
 
 
 @_shape.register(models.CharField)
 @_shape.register(models.TextField)
 def _(field: models.Field[Any, Any], name: str) -> Shape:
-    words = [value for value, _label in flatten_choices(field.choices or ()) if value]
+    words = [value for value in dict(flatten_choices(field.choices or ())) if value]
     if field.blank:
         words.append("")
     kind = shapes.choice(words).type if field.choices else str
@@ -131,7 +131,7 @@ def _(field: models.Field[Any, Any], name: str) -> Shape:
 
 
 @_shape.register
-def _(field: models.DecimalField, name: str) -> Shape:
+def _(field: models.DecimalField[Any, Any], name: str) -> Shape:
     return Shape(
         shapes.DECIMAL.type, lambda instance: shapes.DECIMAL.write(getattr(instance, name))
     )
@@ -195,7 +195,7 @@ def _many(target: type[models.Model], name: str) -> Shape:
     def write(instance: models.Model) -> list[Any]:
         return [row.write(other) for other in getattr(instance, name).all()]
 
-    return Shape(list[row.type], write)
+    return Shape(shapes.many(row.type), write)
 
 
 def _image(instance: models.Model, field: models.ForeignKey[Any, Any]) -> ImageRef | None:

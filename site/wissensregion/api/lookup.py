@@ -54,7 +54,7 @@ def at(path: str, public: Pages, roots: dict[str, Page]) -> Pages:
     if code == settings.LANGUAGE_CODE or code not in roots:
         code, rest = settings.LANGUAGE_CODE, path[1:]
     if code not in roots:
-        return Page.objects.none()
+        return public.none()
     inside = f"{rest.strip('/')}/" if rest.strip("/") else ""
     return public.filter(url_path=roots[code].url_path + inside)
 

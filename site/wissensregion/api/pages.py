@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from django.conf import settings
 from django.db.models import F
@@ -22,12 +22,17 @@ router = Router(tags=["Pages"])
 
 LIMIT = 100
 ORDERS = {"newest": (F("first_published_at").desc(nulls_last=True), "-pk"), "tree": ("path",)}
-TypeName = Literal[tuple(sorted(lookup.page_models()))]  # type: ignore[valid-type]
-LocaleCode = Literal[tuple(code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES)]  # type: ignore[valid-type]
 PageId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 # A path as it stands in a browser's address; what no path holds never reaches the database.
 Path = Annotated[str, Field(max_length=2000, pattern=r"^/([^/\\\x00-\x1f\x7f][^\x00-\x1f\x7f]*)?$")]
-AnyPage = types.any_page()
+if TYPE_CHECKING:
+    TypeName = str
+    LocaleCode = str
+    AnyPage = schemas.Page
+else:
+    TypeName = Literal[tuple(sorted(lookup.page_models()))]
+    LocaleCode = Literal[tuple(code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES)]
+    AnyPage = types.any_page()
 
 
 class PageFilter(Schema):
@@ -47,13 +52,13 @@ class PageList(Schema):
     """Some of the pages, and how many there are."""
 
     total: int
-    items: list[AnyPage]  # type: ignore[valid-type]
+    items: list[AnyPage]
 
 
 class PathAnswer(Schema):
     """The page at a path, or where it has gone; the other of the two is null."""
 
-    page: AnyPage | None  # type: ignore[valid-type]
+    page: AnyPage | None
     redirect: schemas.Redirect | None
 
 
@@ -105,7 +110,7 @@ def filtered(public: lookup.Pages, wanted: PageFilter) -> lookup.Pages:
         pages = pages.filter(locale__language_code=wanted.locale)
     if wanted.parent:
         pages = pages.child_of(_parent(public, wanted.parent))
-    return pages
+    return cast("lookup.Pages", pages)
 
 
 def _parent(public: lookup.Pages, pk: int) -> Page:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field, create_model
+from pydantic import Field, JsonValue, create_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,16 @@ UNKNOWN = Shape(Any, lambda value: value)
 
 def choice(values: Iterable[Any]) -> Shape:
     """One of these words. Described, not enforced: a word taken back may still be in a page."""
-    words = [str(value) for value in values]
+    words: list[JsonValue] = [str(value) for value in values]
     return Shape(Annotated[str, Field(json_schema_extra={"enum": words})], text)
 
 
 def choices(values: Iterable[Any]) -> Shape:
-    word = choice(values)
-    return Shape(list[word.type], lambda kept: [text(value) for value in kept or ()])
+    return Shape(many(choice(values).type), lambda kept: [text(value) for value in kept or ()])
 
 
-def listed(item: Shape) -> Shape:
-    return Shape(list[item.type], lambda values: [item.write(value) for value in values])
+def many(kind: Any) -> Any:
+    return GenericAlias(list, (kind,))
 
 
 def model(

@@ -8,24 +8,27 @@ from typing import TYPE_CHECKING, Any, Literal
 from wissensregion.api import fields, lookup, schemas, shapes
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from ninja import Schema
-    from wagtail.models import Page
 
 
 @cache
-def schema(model: type[Page]) -> type[Schema]:
-    """Describe a page type: what every page says, and what its ``api_fields`` promise."""
-    own = {name: shape.type for name, shape in fields.shapes_of(model).items()}
-    common = schemas.Page.model_fields.keys() & own.keys()
-    return shapes.model(
-        model.__name__,
-        {name: kind for name, kind in own.items() if name not in common},
-        base=shapes.model(model.__name__, {"type": Literal[model._meta.label]}, base=schemas.Page),
-        about=model.__doc__,
-    )
+def page_schemas() -> dict[str, type[Schema]]:
+    """Describe every page type by its label."""
+    return {label: _schema(label, model) for label, model in lookup.page_models().items()}
 
 
-@cache
 def any_page() -> Any:
     """Describe a page of any type the running plugins have."""
-    return shapes.one_of(schema(model) for model in lookup.page_models().values())
+    return shapes.one_of(page_schemas().values())
+
+
+def _schema(label: str, model: type[Model]) -> type[Schema]:
+    """What every page says, and what the ``api_fields`` of this type promise."""
+    promised = {name: shape.type for name, shape in fields.shapes_of(model).items()}
+    return shapes.model(
+        model.__name__,
+        {name: kind for name, kind in promised.items() if name not in schemas.Page.model_fields},
+        base=shapes.model(model.__name__, {"type": Literal[label]}, base=schemas.Page),
+        about=model.__doc__,
+    )

@@ -52,7 +52,8 @@ class Samples:
 
     def row(self, model: type[models.Model]) -> models.Model:
         if model not in self.made:
-            self.made[model] = model._meta.default_manager.create(**self.values(model))
+            self.made[model] = model(**self.values(model))
+            self.made[model].save()
         return self.made[model]
 
     def values(self, model: type[models.Model]) -> dict[str, Any]:
@@ -77,15 +78,18 @@ class Samples:
             raw = self.block(field.stream_block, f"{model.__name__}.{field.name}")
             return StreamValue(field.stream_block, raw, is_lazy=True)
         if field.choices:
-            return next(value for value, _label in flatten_choices(field.choices))
+            return next(iter(dict(flatten_choices(field.choices))))
         return plain(field)
 
     def related(self, model: type[models.Model]) -> models.Model:
         if model is Locale:
-            return self.home.locale
+            locale: models.Model = self.home.locale
+            return locale
         if issubclass(model, AbstractImage):
             return self.photo
-        return self.home if issubclass(model, Page) else self.row(model)
+        if issubclass(model, Page):
+            return self.home
+        return self.row(model)
 
     def block(self, block: blocks.Block, name: str) -> Any:
         """Return what the database would hold of a block with something in every part."""
@@ -124,22 +128,22 @@ def plain(field: Any) -> Any:
 
 
 @plain.register
-def _(field: models.SlugField) -> Any:
+def _(field: models.SlugField[Any, Any]) -> Any:
     return field.name
 
 
 @plain.register
-def _(field: models.URLField) -> Any:
+def _(field: models.URLField[Any, Any]) -> Any:
     return "https://example.org/"
 
 
 @plain.register
-def _(field: models.IntegerField) -> Any:
+def _(field: models.IntegerField[Any, Any]) -> Any:
     return 3
 
 
 @plain.register
-def _(field: models.DateField) -> Any:
+def _(field: models.DateField[Any, Any]) -> Any:
     return DAY
 
 
@@ -155,7 +159,7 @@ def _(block: blocks.BooleanBlock) -> Any:
 
 @leaf.register
 def _(block: blocks.ChoiceBlock) -> Any:
-    return next(value for value, _label in flatten_choices(block.field.choices) if value)
+    return next(value for value in dict(flatten_choices(block.field.choices)) if value)
 
 
 @leaf.register

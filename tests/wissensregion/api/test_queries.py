@@ -25,7 +25,7 @@ BUDGET = 12
 def stories(news: NewsIndexPage, german: Locale, english_home: HomePage) -> list[Any]:
     """Twenty stories, each with pictures of its own and links; every second won an award."""
     topic = factories.TopicFactory(locale=german)
-    made = []
+    made: list[Any] = []
     for number in range(20):
         photo, other = factories.SiteImageFactory.create_batch(2)
         link = f'<a linktype="page" id="{(made or [news])[-1].pk}">davor</a>'
