@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 # One busy mailbox is its own affair; several in a row are the service's.
 ERRORS_TO_WAIT, ERRORS_TO_PAUSE = 3, 10
-MAX_TRIES = 8
+MAX_TRIES = 10
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
 
 
@@ -79,10 +79,15 @@ def _hand_over_batch(batch: list[Delivery], until: float) -> bool:
             if not permit(delivery):
                 continue
             answer = _call(delivery, connection)
-            before, errors = errors, 0 if answer.state == DeliveryState.ACCEPTED else errors + 1
             record(delivery, answer)
-            if (before or errors) and not _weigh(delivery, answer, errors):
-                return False
+            if answer.state != DeliveryState.ACCEPTED:
+                # A mailbox that was busy before says nothing new about the service.
+                errors += not delivery.tries
+                if not _weigh(delivery, answer, errors):
+                    return False
+            elif errors:
+                errors = 0
+                _all_well(delivery.dispatch_id)
     return True
 
 
@@ -152,19 +157,20 @@ def _plan_again(delivery: Delivery, answer: Answer) -> None:
 def _weigh(delivery: Delivery, answer: Answer, errors: int) -> bool:
     """Count errors in a row: several make it wait, many pause it. Say whether it goes on."""
     dispatch = Dispatch.objects.filter(pk=delivery.dispatch_id)
-    if not errors:
-        dispatch.update(errors_in_row=0, last_error="", due_at=None)
-        return True
     dispatch.update(errors_in_row=errors, last_error=answer.reason)
     if errors >= ERRORS_TO_PAUSE:
         dispatch.filter(state=DispatchState.SENDING).update(state=DispatchState.PAUSED)
         logger.error("Dispatch paused after %s errors in a row: %s", errors, answer.reason)
         return False
     # A refusal is about one address; only what concerns the service is worth waiting for.
-    if errors >= ERRORS_TO_WAIT and answer.state != DeliveryState.REFUSED:
+    if errors >= ERRORS_TO_WAIT and not delivery.tries and answer.state != DeliveryState.REFUSED:
         dispatch.update(due_at=timezone.now() + wait(errors - ERRORS_TO_WAIT))
         return False
     return True
+
+
+def _all_well(dispatch_id: int) -> None:
+    Dispatch.objects.filter(pk=dispatch_id).update(errors_in_row=0, last_error="", due_at=None)
 
 
 def wait(failures: int) -> timedelta:
