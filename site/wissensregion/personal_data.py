@@ -1,3 +1,43 @@
-"""What the site itself knows about a person."""
+"""What the site itself knows about a person: the accounts of those who work with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wissensregion.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MODELS = {"User": True, "SiteImage": True, "SiteRendition": False, "SiteDocument": False}
+
+
+def export(address: str) -> dict[str, Any]:
+    """Return the accounts with this address. People on pictures are named, never addressed."""
+    return {
+        "accounts": [
+            {
+                "username": user.username,
+                "first_name": user.first_name,
+                "last_name": user.last_name,
+                "email": user.email,
+                "groups": sorted(user.groups.values_list("name", flat=True)),
+                "active": user.is_active,
+                "joined": user.date_joined,
+                "last_login": user.last_login,
+            }
+            for user in _accounts(address)
+        ]
+    }
+
+
+def erase(address: str) -> dict[str, int]:
+    """Count the accounts, which stay: an account ends with the work, in the CMS, not with a mail.
+
+    Whoever leaves a newsletter must not lose the login, nor the history of pages its author.
+    """
+    return {"accounts kept": _accounts(address).count()}
+
+
+def _accounts(address: str) -> QuerySet[User]:
+    return User.objects.filter(email__iexact=address.strip()).order_by("pk")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wagtail.images.models import AbstractImage
 
 GROUP = "wissensregion.plugins"
+# The one plugin no site does without.
+HOME = "home"
 PLATFORM = version("wissensregion")
 SLOTS = {
     "urls.urlpatterns": "public addresses, mounted under url_prefix before the pages",
@@ -81,7 +83,20 @@ class Plugin(AppConfig):
 
 def found() -> dict[str, EntryPoint]:
     """Return every installed plugin by name, running or not."""
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+    entries: dict[str, EntryPoint] = {}
+    for entry in entry_points(group=GROUP):
+        other = entries.setdefault(entry.name, entry)
+        if package(other) != package(entry):
+            message = (
+                f"Two packages offer a plugin {entry.name}: {package(other)} and {package(entry)}. "
+                f"Uninstall one of them."
+            )
+            raise ImproperlyConfigured(message)
+    return entries
+
+
+def package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "?"
 
 
 def named(names: str) -> list[str]:
@@ -96,6 +111,9 @@ def named(names: str) -> list[str]:
         raise ImproperlyConfigured(message)
     if doubled := {name for name in wanted if wanted.count(name) > 1}:
         message = f"PLUGINS names {', '.join(sorted(doubled))} twice. Name each plugin once."
+        raise ImproperlyConfigured(message)
+    if HOME not in wanted:
+        message = f"PLUGINS leaves out {HOME}, which every site stands on. Add it: {HOME},{names}"
         raise ImproperlyConfigured(message)
     return [known[name].value.replace(":", ".") for name in wanted]
 
@@ -114,5 +132,13 @@ def module(config: AppConfig, name: str) -> ModuleType | None:
 
 
 def offer(config: AppConfig, name: str, attribute: str) -> Any | None:
-    """Return what the app offers as ``<name>.<attribute>``, if it offers it."""
-    return getattr(found, attribute) if (found := module(config, name)) else None
+    """Return what the app offers as ``<name>.<attribute>``, if it has that module.
+
+    A module without the attribute it is there for is a bug and says so.
+    """
+    return getattr(offered, attribute) if (offered := module(config, name)) else None
+
+
+def offered_slots(config: AppConfig) -> list[str]:
+    """Return which slots the app fills."""
+    return [slot for slot in SLOTS if module(config, slot.partition(".")[0])]
