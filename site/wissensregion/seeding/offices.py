@@ -22,6 +22,9 @@ RIGHTS = {
         ("partners", "change_partner"),
         ("partners", "view_partner"),
         ("newsletter", "send_issue"),
+        ("newsletter", "change_newsletter"),
+        ("newsletter", "view_subscriber"),
+        ("newsletter", "view_consentwording"),
         ("wagtail_localize", "submit_translation"),
     ],
 }

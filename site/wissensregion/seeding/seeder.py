@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Locale, ModelLogEntry, Page, PageLogEntry, TranslatableMixin
 
@@ -83,6 +85,7 @@ class Seeder:
         return instance
 
     def update(self, item: Item) -> models.Model | None:
+        self.language = SOURCE
         page = self.page(item.key)
         # More than its first revision: someone has worked on it, so it stays as it is.
         if page.revisions.count() > 1:
@@ -100,13 +103,15 @@ class Seeder:
         translated = translate(instance, twin, self.locales[TARGET])
         if isinstance(translated, Page):
             self.publish(translated, item)
+            # Its first address was a copy of the original's and never public. Wagtail makes the
+            # redirects on commit, so they go right after that.
+            transaction.on_commit(Redirect.objects.filter(redirect_page=translated).delete)
 
     def twin(self, instance: models.Model, item: Item) -> models.Model:
         """The same page in the other language, unsaved."""
         if not item.update:
             return self.unsaved(item, TARGET)
-        twin = type(instance)(**{field.attname: getattr(instance, field.attname)
-                                 for field in instance._meta.concrete_fields})
+        twin = copy(instance)
         there = self.page(item.key).get_translation(self.locales[TARGET])
         for field in ("title", "draft_title", "slug"):
             setattr(twin, field, getattr(there, field))
@@ -131,8 +136,9 @@ class Seeder:
         return Values(self, item.key).of(model, in_language(item.fields, language))
 
     def publish(self, page: Page, item: Item) -> None:
-        """Save the first revision; publish it on the day it stands for."""
-        revision = page.save_revision()
+        """Save the page as a revision; publish it on the day it stands for."""
+        translated = page.locale.language_code == TARGET
+        revision = page.get_latest_revision() if translated else page.save_revision()
         if item.draft:
             return
         revision.publish()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,6 +16,8 @@ class Command(BaseCommand):
     help = "Load demonstration content in German and English. Safe to repeat."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        # Wagtail reports every step of every page.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
         new = content.load(self.say)
         self.say(f"  {new} items are new." if new else "  Everything was there already.")
 
