@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
 from newsletter.subscriptions import actions
 from tests.newsletter import issues
+from tests.newsletter.reading import Visitor
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.test import Client
     from pytest_django import Settings
+    from time_machine import TimeMachineFixture
 
     from home.models import HomePage
     from news.models import NewsPage
     from newsletter.models import IssueIndexPage, IssuePage
     from wissensregion.models import SiteImage
+
+
+@pytest.fixture
+def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
+    """A noon that only moves when a test moves it."""
+    time_machine.move_to(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def visitor(
+    client: Client,
+    home: HomePage,
+    newsletter: Newsletter,
+    clock: TimeMachineFixture,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> Visitor:
+    return Visitor(client, clock, django_capture_on_commit_callbacks)
 
 
 @pytest.fixture
