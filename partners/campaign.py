@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -19,44 +18,20 @@ from partners.audiences import Audience
 from partners.organisations import Partner
 from partners.ownership import OwnedPage, RoomPermissions
 from partners.profiles import PartnerPage
+from partners.routes import ShortcutPage
 from wissensregion.blocks import BodyBlock
-from wissensregion.models import image_key
+from wissensregion.models import PhotoMixin, public
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from wagtail.query import PageQuerySet
 
 # A country that one partner names alone is its own matter; two make a common aim.
 COMMON = 2
 
 
-class PhotoPage(Page):
-    """A page with a photo above its text."""
-
-    photo = image_key(verbose_name=_("photo"))
-    photo_alt = models.CharField(
-        _("alt text"),
-        max_length=250,
-        blank=True,
-        help_text=_("What the photo shows. Empty: the picture's own description."),
-    )
-
-    class Meta:
-        abstract = True
-
-    @property
-    def alt(self) -> str:
-        return self.photo_alt or (self.photo.description if self.photo else "")
-
-    def clean(self) -> None:
-        super().clean()
-        if self.photo and not self.alt:
-            raise ValidationError(
-                {"photo_alt": _("Say what the photo shows, for readers who cannot see it.")}
-            )
-
-
-class CampaignPage(PhotoPage):
+class CampaignPage(PhotoMixin, ShortcutPage):
     """A location campaign, to which partners contribute."""
 
     claim = models.CharField(_("claim"), max_length=150)
@@ -69,7 +44,7 @@ class CampaignPage(PhotoPage):
         *Page.content_panels,
         FieldPanel("claim"),
         FieldPanel("summary"),
-        MultiFieldPanel([FieldPanel("photo"), FieldPanel("photo_alt")], heading=_("Photo")),
+        PhotoMixin.photo_panel,
         FieldPanel("body"),
     ]
     search_fields = [
@@ -86,23 +61,28 @@ class CampaignPage(PhotoPage):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
 
+    def shortcuts(self) -> list[PageQuerySet]:
+        rooms = ContributionIndexPage.objects.child_of(self).select_related("partner")
+        pages = ContributionPage.objects.descendant_of(self)
+        return [rooms, pages.select_related("partner", "photo", "locale")]
+
     def contributions(self) -> models.QuerySet[ContributionPage]:
-        pages: models.QuerySet[ContributionPage] = (
-            ContributionPage.objects.descendant_of(self).live().public()
-        )
+        below = ContributionPage.objects.descendant_of(self)
+        pages: models.QuerySet[ContributionPage] = public(below.live())
         return pages.select_related("partner", "photo", "locale").order_by("audience", "title")
 
     def countries(self) -> list[tuple[str, list[PartnerPage]]]:
         """The target countries that several partners share, the most shared first."""
-        pages: models.QuerySet[PartnerPage] = PartnerPage.objects.live().public()
+        pages: models.QuerySet[PartnerPage] = public(PartnerPage.objects.live())
         pages = pages.filter(locale_id=self.locale_id).defer("body", "services", "key_figures")
         names: dict[str, str] = {}
         shared: defaultdict[str, list[PartnerPage]] = defaultdict(list)
-        for page in pages.select_related("partner", "logo").order_by("title"):
+        for page in pages.order_by("title"):
             # One partner counts once, however often it names a country.
-            for name in {name.casefold(): name for name in page.countries if name}.values():
+            for key in dict.fromkeys(name.casefold() for name in page.countries if name):
+                shared[key].append(page)
+            for name in page.countries:
                 names.setdefault(name.casefold(), name)
-                shared[name.casefold()].append(page)
         common = [(names[key], pages) for key, pages in shared.items() if len(pages) >= COMMON]
         return sorted(common, key=lambda country: (-len(country[1]), country[0].casefold()))
 
@@ -151,14 +131,14 @@ class ContributionIndexPage(OwnedPage):
         verbose_name_plural = _("contributions of partners")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        pages = ContributionPage.objects.child_of(self).live().public()
+        pages = public(ContributionPage.objects.child_of(self).live())
         return {
             **super().get_context(request, *args, **kwargs),
             "contributions": pages.select_related("partner", "photo", "locale").order_by("title"),
         }
 
 
-class ContributionPage(PhotoPage):
+class ContributionPage(PhotoMixin, Page):
     """What one partner adds to the campaign for one audience."""
 
     partner = models.ForeignKey(
@@ -181,7 +161,7 @@ class ContributionPage(PhotoPage):
         *Page.content_panels,
         FieldRowPanel([FieldPanel("audience"), FieldPanel("as_of")]),
         FieldPanel("summary"),
-        MultiFieldPanel([FieldPanel("photo"), FieldPanel("photo_alt")], heading=_("Photo")),
+        PhotoMixin.photo_panel,
         FieldPanel("body"),
     ]
     search_fields = [

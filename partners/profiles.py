@@ -16,15 +16,17 @@ from partners.audiences import AudiencesField, labels
 from partners.blocks import ContactBlock, CountryBlock, LinkBlock, ServiceBlock
 from partners.organisations import Kind, Partner
 from partners.ownership import OwnedPage
+from partners.routes import ShortcutPage
 from wissensregion.blocks import BodyBlock, KeyFigureBlock
-from wissensregion.models import image_key
+from wissensregion.models import image_key, public
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from wagtail.query import PageQuerySet
 
 
-class PartnerIndexPage(Page):
+class PartnerIndexPage(ShortcutPage):
     """All partners, by kind."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -39,8 +41,12 @@ class PartnerIndexPage(Page):
         verbose_name = _("partner index")
         verbose_name_plural = _("partner indexes")
 
+    def shortcuts(self) -> list[PageQuerySet]:
+        return [PartnerPage.objects.child_of(self).select_related("partner", "logo", "locale")]
+
     def partners(self) -> models.QuerySet[PartnerPage]:
-        pages: models.QuerySet[PartnerPage] = PartnerPage.objects.child_of(self).live().public()
+        below = PartnerPage.objects.child_of(self)
+        pages: models.QuerySet[PartnerPage] = public(below.live())
         return pages.select_related("partner", "logo").order_by("title")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

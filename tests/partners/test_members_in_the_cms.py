@@ -185,6 +185,9 @@ def foreign_doors(page: Page) -> list[str]:
         fixed = {"page_id": page.pk, "parent_page_id": page.pk, "page_to_move_id": page.pk}
         other = {"destination_id": page.get_parent().pk, "revision_id": page.latest_revision_id}
         known = {**fixed, **other, "revision_id_a": "live", "revision_id_b": "latest"}
+        # Its modal says whether something waits for approval, not what.
+        if pattern.name == "workflow_confirm_cancellation":
+            continue
         if names & set(fixed) and names <= set(known):
             arguments = {name: known[name] for name in names}
             doors.append(reverse(f"wagtailadmin_pages:{pattern.name}", kwargs=arguments))
