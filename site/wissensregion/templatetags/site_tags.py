@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django import template
@@ -20,7 +21,6 @@ from wissensregion.plugin import Teasable, Teaser
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-    from decimal import Decimal
 
     from wissensregion.models import SiteImage
 
@@ -126,7 +126,8 @@ def with_renditions(shown: Iterable[Any], attribute: str) -> list[Any]:
 @register.filter
 def amount(number: Decimal | float) -> str:
     """Write a number as the reader's language does: 1.700 or 1,700, without idle zeros."""
-    places = 0 if number == int(number) else None
+    _sign, digits, exponent = Decimal(str(number)).normalize().as_tuple()
+    places = max(0, -int(exponent)) if digits else 0
     return str(number_format(number, decimal_pos=places, force_grouping=True))
 
 
