@@ -18,20 +18,18 @@ from partners.audiences import Audience
 from partners.organisations import Partner
 from partners.ownership import OwnedPage, RoomPermissions
 from partners.profiles import PartnerPage
-from partners.routes import ShortcutPage
 from wissensregion.blocks import BodyBlock
 from wissensregion.models import PhotoMixin, public
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-    from wagtail.query import PageQuerySet
 
 # A country that one partner names alone is its own matter; two make a common aim.
 COMMON = 2
 
 
-class CampaignPage(PhotoMixin, ShortcutPage):
+class CampaignPage(PhotoMixin, Page):
     """A location campaign, to which partners contribute."""
 
     claim = models.CharField(_("claim"), max_length=150)
@@ -60,11 +58,6 @@ class CampaignPage(PhotoMixin, ShortcutPage):
     class Meta:
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
-
-    def shortcuts(self) -> list[PageQuerySet]:
-        rooms = ContributionIndexPage.objects.child_of(self).select_related("partner")
-        pages = ContributionPage.objects.descendant_of(self)
-        return [rooms, pages.select_related("partner", "photo", "locale")]
 
     def contributions(self) -> models.QuerySet[ContributionPage]:
         below = ContributionPage.objects.descendant_of(self)

@@ -16,17 +16,15 @@ from partners.audiences import AudiencesField, labels
 from partners.blocks import ContactBlock, CountryBlock, LinkBlock, ServiceBlock
 from partners.organisations import Kind, Partner
 from partners.ownership import OwnedPage
-from partners.routes import ShortcutPage
 from wissensregion.blocks import BodyBlock, KeyFigureBlock
 from wissensregion.models import image_key, public
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-    from wagtail.query import PageQuerySet
 
 
-class PartnerIndexPage(ShortcutPage):
+class PartnerIndexPage(Page):
     """All partners, by kind."""
 
     intro = models.TextField(_("introduction"), blank=True)
@@ -40,9 +38,6 @@ class PartnerIndexPage(ShortcutPage):
     class Meta:
         verbose_name = _("partner index")
         verbose_name_plural = _("partner indexes")
-
-    def shortcuts(self) -> list[PageQuerySet]:
-        return [PartnerPage.objects.child_of(self).select_related("partner", "logo", "locale")]
 
     def partners(self) -> models.QuerySet[PartnerPage]:
         below = PartnerPage.objects.child_of(self)
