@@ -1,9 +1,12 @@
-"""Loads the demonstration: pages, pictures, logins and subscribers, each once."""
+"""Loads the demonstration: pages, pictures, accounts and readers, each once."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from django.apps import apps
 
 from wissensregion.demo import accounts
 from wissensregion.demo.pictures import Pictures
@@ -15,18 +18,27 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "content"
 SITE = "Wissensregion Düsseldorf"
+STRIDE = 10
 
 
 def load(say: Callable[[str], None]) -> int:
     """Load what was never loaded here; return how many items that were."""
     seeder = Seeder(picture=Pictures())
     new = foundation.lay(seeder, SITE, instead=items.read(FOLDER / "foundation"))
-    offices.give_rights()
-    say(f"  {len(new)} first pages")
     content = list(items.read(FOLDER))
     for number, item in enumerate(content, start=1):
         new += seeder.load([item])
-        if number % 10 == 0 and new:
-            say(f"  {number} of {len(content)}")
-    accounts.make()
+        if new and number % STRIDE == 0:
+            say(f"  {number} of {len(content)} pages and records")
+    offices.give_rights()
+    people = accounts.make()
+    # Each of these two speaks of a plugin's models, so it may only be imported where it runs.
+    if apps.is_installed("partners"):
+        import_module("wissensregion.demo.memberships").make(people)
+    if apps.is_installed("newsletter") and (readers := load_readers()):
+        say(f"  {readers} readers")
     return len(new)
+
+
+def load_readers() -> int:
+    return int(import_module("wissensregion.demo.readers").load())
