@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from wagtail.search import index
 from home import search
 from home.blocks import SocialLinkBlock
 from wissensregion.blocks import BodyBlock
-from wissensregion.models import PhotoMixin, public
+from wissensregion.models import PhotoMixin, joined, public
 from wissensregion.plugin import Teasable, Teaser, offer, plugins
 
 if TYPE_CHECKING:
@@ -141,12 +141,27 @@ class HomePage(PhotoMixin, Page):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        campaign, partners = self.chosen()
         return {
             **super().get_context(request, *args, **kwargs),
             "stories": self.latest(LATEST),
-            "campaign_teaser": self._teaser(self.campaign),
-            "partner_teasers": self._partners(),
+            "campaign_teaser": teaser_of(campaign),
+            "partner_teasers": teasers_below(partners),
         }
+
+    def chosen(self) -> list[Page | None]:
+        """Campaign and partner index in this page's language, or as chosen if not translated."""
+        keys = [page and page.translation_key for page in (self.campaign, self.partners)]
+        versions = public(Page.objects.live().filter(translation_key__in=filter(None, keys)))
+        found = {(page.translation_key, page.locale_id): page for page in versions}
+        return [
+            page
+            and (
+                found.get((page.translation_key, self.locale_id))
+                or found.get((page.translation_key, page.locale_id))
+            )
+            for page in (self.campaign, self.partners)
+        ]
 
     def latest(self, limit: int) -> list[Teaser]:
         """The newest headlines of every plugin, newest first."""
@@ -160,25 +175,26 @@ class HomePage(PhotoMixin, Page):
         dated = ((teaser.published_at, teaser) for teaser in teasers if teaser.published_at)
         return [teaser for _at, teaser in sorted(dated, key=itemgetter(0), reverse=True)[:limit]]
 
-    def _teaser(self, chosen: Page | None) -> Teaser | None:
-        page = self._here(chosen)
-        specific = page.specific if page else None
-        return specific.as_teaser() if isinstance(specific, Teasable) else None
 
-    def _partners(self) -> list[Teaser]:
-        index_page = self._here(self.partners)
-        if index_page is None:
-            return []
-        children = public(index_page.get_children().live()).specific()
-        return [page.as_teaser() for page in children if isinstance(page, Teasable)]
+def teaser_of(page: Page | None) -> Teaser | None:
+    """How a page wants to be announced, if it wants to."""
+    model = page.specific_class if page else None
+    if page is None or model is None or not issubclass(model, Teasable):
+        return None
+    return joined(model.objects.filter(pk=page.pk)).get().as_teaser()
 
-    def _here(self, chosen: Page | None) -> Page | None:
-        """The chosen page in this page's language, or as chosen where it was not translated."""
-        if chosen is None:
-            return None
-        versions = public(Page.objects.live().filter(translation_key=chosen.translation_key))
-        found = {page.locale_id: page for page in versions}
-        return found.get(self.locale_id) or found.get(chosen.locale_id)
+
+def teasers_below(page: Page | None) -> list[Teaser]:
+    """The pages below an index, one query for each type that may hang there."""
+    if page is None or page.specific_class is None:
+        return []
+    found = [
+        child
+        for model in page.specific_class.allowed_subpage_models()
+        if issubclass(model, Teasable)
+        for child in joined(public(model.objects.exact_type(model).child_of(page).live()))
+    ]
+    return [child.as_teaser() for child in sorted(found, key=attrgetter("path"))]
 
 
 class StandardPage(Page):

@@ -11,14 +11,13 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import get_language, get_language_info
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from home.models import LegalPage, SearchPage, SiteProfile
 from wissensregion.models import public
+from wissensregion.routing import homes, versions
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest
     from django.template import Context
 
@@ -61,30 +60,14 @@ class Surroundings:
         if self.page is None:
             return get_language() or settings.LANGUAGE_CODE
         # The home page of the same language has been read already, with its locale.
-        near = [page for page in self.versions if page.locale_id == self.page.locale_id]
+        near = [home for home in homes(self.request) if home.locale_id == self.page.locale_id]
         return str((near[0] if near else self.page).locale.language_code)
-
-    @cached_property
-    def versions(self) -> list[Page]:
-        """The live home pages and the live translations of the page, in one query."""
-        keys = {key for key in (self.root_key, self.page and self.page.translation_key) if key}
-        live = Page.objects.live().filter(translation_key__in=keys, alias_of=None)
-        return list(live.select_related("locale").order_by("path"))
-
-    @cached_property
-    def root_key(self) -> UUID | None:
-        site = Site.find_for_request(self.request)
-        return site.root_page.translation_key if site else None
 
     @cached_property
     def home(self) -> Page | None:
         """The home page in the page's language, or else in the site's first one."""
-        homes = {
-            page.locale.language_code: page
-            for page in self.versions
-            if page.translation_key == self.root_key
-        }
-        return homes.get(self.language) or homes.get(settings.LANGUAGE_CODE)
+        found = {page.locale.language_code: page for page in homes(self.request)}
+        return found.get(self.language) or found.get(settings.LANGUAGE_CODE)
 
     @cached_property
     def tree(self) -> list[Page]:
@@ -117,8 +100,11 @@ class Surroundings:
 
     def languages(self) -> list[Language]:
         """The page's languages; without a page, those of the home page."""
-        key = self.page.translation_key if self.page else self.root_key
-        pages = [page for page in self.versions if page.translation_key == key]
+        found = (
+            versions(self.request, self.page.translation_key) if self.page else homes(self.request)
+        )
+        # An alias repeats another language until somebody translates it.
+        pages = [page for page in found if page.alias_of_id is None]
         if self.page and self.page.locale_id not in {page.locale_id for page in pages}:
             # A preview, or an alias: not to be found among the live translations.
             pages.append(self.page)

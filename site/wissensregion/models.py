@@ -112,15 +112,26 @@ def image_key(*, related_name: str = "+", **kwargs: Any) -> models.ForeignKey[An
     )
 
 
+def restrictions_above() -> models.Exists:
+    """Whether a page in a query, or one above it, is for some visitors only."""
+    path = models.ExpressionWrapper(models.OuterRef("path"), output_field=models.CharField())
+    above = PageViewRestriction.objects.alias(below=path)
+    return models.Exists(above.filter(below__startswith=models.F("page__path")))
+
+
 def public(pages: PageQuerySet) -> PageQuerySet:
     """Leave out what only some visitors may see.
 
     Wagtail's own ``public()`` asks for the restrictions first, in a query of its own each time.
     """
-    path = models.ExpressionWrapper(models.OuterRef("path"), output_field=models.CharField())
-    above = PageViewRestriction.objects.alias(below=path)
-    above = above.filter(below__startswith=models.F("page__path"))
-    return pages.exclude(pk__in=Page.objects.filter(models.Exists(above)).values("pk"))
+    return pages.exclude(pk__in=Page.objects.filter(restrictions_above()).values("pk"))
+
+
+def joined(pages: PageQuerySet) -> PageQuerySet:
+    """Fetch with each page what it points at: its locale, its photo, its topic."""
+    own = (field for field in pages.model._meta.concrete_fields if field.model is not Page)
+    keys = [field.name for field in own if field.many_to_one]
+    return pages.select_related("locale", *keys)
 
 
 class PhotoMixin(models.Model):
