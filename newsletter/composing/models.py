@@ -22,9 +22,12 @@ from newsletter.composing.blocks import IssueBlock
 from wissensregion.plugin import Teaser, offer, plugins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from django.http import HttpRequest
+
+    from wissensregion.models import SiteImage
 
 ISSUES_PER_PAGE = 20
 TEASERS_PER_PLUGIN = 50
@@ -141,6 +144,20 @@ class IssuePage(Page):
                 render.fill(mail.text, render.NOBODY), content_type="text/plain; charset=utf-8"
             )
         return HttpResponse(render.fill(mail.html, render.NOBODY))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        models.prefetch_related_objects(list(self._pictures()), "renditions")
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context
+
+    def _pictures(self) -> Iterator[SiteImage]:
+        for block in self.body:
+            if block.block_type in {"photo", "people_photo"} and block.value["image"]:
+                yield block.value["image"]
+
+    def outlined(self) -> list[tuple[Any, str]]:
+        """The blocks with the tag of a heading in them, for the web page."""
+        return [(block, f"h{level}") for block, level in render.outlined(self.body)]
 
     def index(self) -> IssueIndexPage | None:
         """The archive this issue hangs in; a page not yet saved hangs nowhere."""

@@ -105,13 +105,9 @@ def _context(issue: IssuePage, index: IssueIndexPage | None) -> dict[str, Any]:
 
 
 def _parts(issue: IssuePage, context: dict[str, Any]) -> Iterator[Part]:
-    under_heading = False
-    for number, child in enumerate(issue.body, start=1):
-        # Headings of stories and figures continue the outline the editor began.
-        level = {"level": 3 if under_heading else 2}
-        under_heading = under_heading or child.block_type == "heading"
+    for number, (child, level) in enumerate(outlined(issue.body), start=1):
         try:
-            yield _part(child, {**context, **level})
+            yield _part(child, {**context, "level": level})
         except Exception as error:
             message = _("Block %(number)s (%(block)s) cannot be shown as mail: %(error)s") % {
                 "number": number,
@@ -119,6 +115,15 @@ def _parts(issue: IssuePage, context: dict[str, Any]) -> Iterator[Part]:
                 "error": error or type(error).__name__,
             }
             raise RenderError(message) from error
+
+
+def outlined(body: StreamValue) -> Iterator[tuple[StreamValue.StreamChild, int]]:
+    """Each block with the level of a heading in it: it continues the outline the editor began."""
+    level = 2
+    for child in body:
+        yield child, level
+        if child.block_type == "heading":
+            level = 3
 
 
 def _part(child: StreamValue.StreamChild, parent: dict[str, Any]) -> Part:

@@ -141,15 +141,16 @@ def record(delivery: Delivery, answer: Answer) -> None:
 def _plan_again(delivery: Delivery, answer: Answer) -> None:
     """Put back what provably never arrived, whatever became of its dispatch meanwhile."""
     dispatch = Dispatch.objects.select_for_update().get(pk=delivery.dispatch_id)
-    cancelled = dispatch.state == DispatchState.CANCELLED
-    Delivery.objects.filter(
+    mine = Delivery.objects.filter(
         pk=delivery.pk, state__in=[DeliveryState.SUBMITTING, DeliveryState.UNKNOWN]
-    ).update(
-        state=DeliveryState.SKIPPED if cancelled else DeliveryState.PLANNED,
-        reason=SkipReason.CANCELLED if cancelled else answer.reason,
-        due_at=timezone.now() + wait(delivery.tries),
     )
-    if dispatch.state == DispatchState.COMPLETED:
+    if dispatch.state == DispatchState.CANCELLED:
+        mine.update(state=DeliveryState.SKIPPED, reason=SkipReason.CANCELLED)
+    # Whoever was erased during the call has left, and there is nowhere to try again.
+    mine.filter(address=None).update(state=DeliveryState.SKIPPED, reason=SkipReason.ENDED)
+    due_at = timezone.now() + wait(delivery.tries)
+    again = mine.update(state=DeliveryState.PLANNED, reason=answer.reason, due_at=due_at)
+    if again and dispatch.state == DispatchState.COMPLETED:
         dispatch.state, dispatch.completed_at = DispatchState.SENDING, None
         dispatch.save(update_fields=["state", "completed_at"])
 

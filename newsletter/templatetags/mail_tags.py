@@ -59,14 +59,14 @@ def mail_picture(image: SiteImage, *, crop: bool = False) -> Picture:
 
 @register.filter
 def mail_story(page: Page | None) -> Story:
-    """A page in the mail's language where it is published in it."""
+    """A page as the mail announces it; without one there is nothing to announce."""
     if page is None:
         message = "the chosen story no longer exists"
         raise template.TemplateSyntaxError(message)
-    shown = teaser(page.localized)
+    shown = teaser(page)
     # Without words for it, a picture says nothing to half of the programs mails are read in.
     picture = mail_picture(shown.image, crop=True) if shown.image and shown.alt else None
-    return Story(teaser=shown, url=render.address(page.localized), picture=picture)
+    return Story(teaser=shown, url=render.address(page), picture=picture)
 
 
 @register.filter

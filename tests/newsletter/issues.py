@@ -25,7 +25,8 @@ def archive(home: HomePage) -> IssueIndexPage:
     page.locale = home.locale
     home.add_child(instance=page)
     page.save_revision().publish()
-    return IssueIndexPage.objects.get(pk=page.pk)
+    saved: IssueIndexPage = IssueIndexPage.objects.get(pk=page.pk)
+    return saved
 
 
 def story(home: HomePage, photo: SiteImage | None = None, **kwargs: Any) -> NewsPage:
@@ -71,7 +72,8 @@ def issue(
     page.body = body
     archive.add_child(instance=page)
     page.save_revision().publish()
-    return IssuePage.objects.get(pk=page.pk)
+    saved: IssuePage = IssuePage.objects.get(pk=page.pk)
+    return saved
 
 
 def translated(page: IssuePage, locale: Locale, **kwargs: Any) -> IssuePage:
@@ -83,4 +85,5 @@ def translated(page: IssuePage, locale: Locale, **kwargs: Any) -> IssuePage:
     for name, value in {"slug": "autumn-2026", **kwargs}.items():
         setattr(translation, name, value)
     translation.save_revision().publish()
-    return IssuePage.objects.get(pk=translation.pk)
+    saved: IssuePage = IssuePage.objects.get(pk=translation.pk)
+    return saved

@@ -27,7 +27,7 @@ class PickyMailbox(Mailbox):
     hangs_up: set[str] = field(default_factory=set)
     connections: int = 0
 
-    async def handle_EHLO(  # noqa: N802, PLR0913, PLR0917 - aiosmtpd's name and arguments
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self,
         server: SMTP,
         session: Session,
@@ -39,7 +39,7 @@ class PickyMailbox(Mailbox):
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if answer := self.answers.get(address):

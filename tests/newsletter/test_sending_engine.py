@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from newsletter import mail
+from newsletter.composing.render import RenderError
 from newsletter.models import Delivery, Dispatch, Edition, Subscription
 from newsletter.sending import actions, audience, handover, tasks
+from newsletter.sending.models import DeliveryState
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import EndReason
 
@@ -97,7 +99,7 @@ def test_a_freeze_that_is_cut_off_goes_on_where_it_stopped(dispatch: Dispatch) -
     while audience.freeze_chunk(dispatch.pk, size=3):
         pass
 
-    assert sorted(dispatch.deliveries.values_list("address", flat=True)) == PEOPLE
+    assert [each.address for each in dispatch.deliveries.order_by("address")] == PEOPLE
 
 
 def test_a_crash_while_freezing_leaves_neither_rows_nor_cursor(
@@ -150,7 +152,7 @@ def test_a_slow_worker_may_still_say_what_came_of_its_call(planned: Dispatch) ->
     handover.permit(delivery)
     Delivery.objects.filter(pk=delivery.pk).update(state="unknown")
 
-    handover.record(delivery, handover.Answer(handover.DeliveryState.ACCEPTED, message_id="<1@x>"))
+    handover.record(delivery, handover.Answer(DeliveryState.ACCEPTED, message_id="<1@x>"))
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.message_id) == ("accepted", "<1@x>")
@@ -162,13 +164,24 @@ def test_a_late_no_reopens_a_completed_dispatch(planned: Dispatch) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state="unknown")
     actions.continue_dispatch(planned.pk)
 
-    handover.record(delivery, handover.Answer(handover.DeliveryState.PLANNED, "refused"))
+    handover.record(delivery, handover.Answer(DeliveryState.PLANNED, "refused"))
     Delivery.objects.update(due_at=None)
     actions.continue_dispatch(planned.pk)
 
     planned.refresh_from_db()
     assert sorted(sent_to()) == PEOPLE
     assert planned.state == "completed"
+
+
+def test_who_is_erased_during_a_call_that_fails_is_not_planned_again(planned: Dispatch) -> None:
+    delivery = planned.deliveries.earliest("pk")
+    handover.permit(delivery)
+    Delivery.objects.filter(pk=delivery.pk).update(state="unknown", address=None)
+
+    handover.record(delivery, handover.Answer(DeliveryState.PLANNED, "busy"))
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == ("skipped", "ended")
 
 
 def test_of_two_workers_one_gets_the_permit(planned: Dispatch) -> None:
@@ -228,7 +241,7 @@ def test_after_a_cancel_only_those_not_reached_get_it(
 ) -> None:
     reached = planned.deliveries.earliest("pk")
     handover.permit(reached)
-    handover.record(reached, handover.Answer(handover.DeliveryState.ACCEPTED))
+    handover.record(reached, handover.Answer(DeliveryState.ACCEPTED))
     actions.cancel(planned)
 
     actions.continue_dispatch(actions.start(issue, editor).pk)
@@ -310,7 +323,7 @@ def test_an_issue_that_cannot_be_rendered_starts_nothing(
 ) -> None:
     issue.body[2].value["page"].delete()
 
-    with pytest.raises(handover.render.RenderError):
+    with pytest.raises(RenderError):
         actions.start(issue, editor)
 
     assert not Dispatch.objects.exists()

@@ -46,7 +46,7 @@ def test_every_mail_offers_to_leave_in_its_headers(dispatch: Dispatch, smtp: Pic
     assert re.fullmatch(one_click, str(message["List-Unsubscribe"]).strip())
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Id"] == "<wissensregion.testserver>"
-    assert len(message.get_all("Message-ID")) == len(message.get_all("Date")) == 1
+    assert len(message.get_all("Message-ID", [])) == len(message.get_all("Date", [])) == 1
 
 
 def test_each_reader_gets_their_language_and_only_their_own_links(
