@@ -17,19 +17,22 @@ from wagtail_localize.views.report import TranslationsReportView
 from partners import moderation
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from wissensregion.models import User
 
 
 def submit_translation(request: HttpRequest, page_id: int) -> HttpResponse:
     """Ask before a translation is submitted for approval; submit it on POST."""
     page = get_object_or_404(Page, pk=page_id).specific
-    if not page.permissions_for_user(request.user).can_edit():
+    user = request.user
+    if not user.is_authenticated or not page.permissions_for_user(user).can_edit():
         raise PermissionDenied
     if request.method != "POST":
         return render(request, "partners/admin/submit_translation.html", {"page": page})
     title = page.get_admin_display_title()
     try:
-        moderation.submit_translation(page, request.user)
+        moderation.submit_translation(page, user)
     except moderation.NotSubmittableError:
         messages.error(request, _("“%(title)s” cannot be submitted now.") % {"title": title})
     except ValidationError as error:
@@ -58,5 +61,5 @@ def translations_report(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return response
 
 
-def publishes(user: User) -> bool:
+def publishes(user: User | AnonymousUser) -> bool:
     return bool(policy_registry.get_by_type(Page).user_has_permission(user, "publish"))

@@ -57,8 +57,9 @@ def hide_closed_report(request: HttpRequest, items: list[MenuItem]) -> None:
 
 @hooks.register("construct_homepage_panels")
 def my_contributions(request: HttpRequest, panels: list[Any]) -> None:
-    if request.user.memberships.exists():
-        panels.append(MyContributionsPanel(request.user))
+    user = request.user
+    if user.is_authenticated and user.memberships.exists():
+        panels.append(MyContributionsPanel(user))
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -84,12 +84,16 @@ def english_partner_index(partner_index: PartnerIndexPage, english: Locale) -> P
 
 @pytest.fixture
 def college(db: None) -> Partner:
-    return Partner.objects.create(name="Hochschule am Rhein", slug="hochschule", kind="university")
+    partner = Partner(name="Hochschule am Rhein", slug="hochschule", kind="university")
+    partner.save()
+    return partner
 
 
 @pytest.fixture
 def chamber(db: None) -> Partner:
-    return Partner.objects.create(name="Kammer am Rhein", slug="kammer", kind="chamber")
+    partner = Partner(name="Kammer am Rhein", slug="kammer", kind="chamber")
+    partner.save()
+    return partner
 
 
 def room_of(partner: Partner, campaign: CampaignPage) -> ContributionIndexPage:
@@ -100,6 +104,13 @@ def room_of(partner: Partner, campaign: CampaignPage) -> ContributionIndexPage:
 def profile_of(partner: Partner, index: PartnerIndexPage) -> PartnerPage:
     page = PartnerPage(title=partner.name, slug=partner.slug, partner=partner, summary="Wir.")
     return below(index, page)
+
+
+def looks_to(profile: PartnerPage, *countries: str) -> None:
+    profile.target_countries = [
+        ("country", {"country": country, "reason": ""}) for country in countries
+    ]
+    profile.save_revision().publish()
 
 
 @pytest.fixture

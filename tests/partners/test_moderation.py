@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import Group
-from django.urls import reverse
-from wagtail.models import GroupPagePermission, Locale, Page, TaskState, Workflow, WorkflowPage
-from wagtail_localize.models import (
-    StringSegment,
-    StringTranslation,
-    Translation,
-    TranslationSource,
-)
+from wagtail.models import GroupPagePermission, Locale, TaskState, Workflow, WorkflowPage
+from wagtail.users.models import UserProfile
 
 from partners import moderation
 from partners.models import (
@@ -26,28 +20,14 @@ from partners.models import (
     Membership,
     Partner,
     PartnerIndexPage,
-    PartnerPage,
 )
+from tests.partners.cms import contribution_form, decide, denied, edit_url, submit
 from tests.partners.conftest import at_work
-from tests.partners.test_members_in_the_cms import add_url, contribution_form, denied, edit_url
 from wissensregion.models import User
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
-    from django.http import HttpResponse
     from django.test import Client
-
-
-def submit(client: Client, room: ContributionIndexPage, slug: str = "neu") -> ContributionPage:
-    client.post(add_url(room), {**contribution_form(slug=slug), "action-submit": "1"})
-    return ContributionPage.objects.get(slug=slug)
-
-
-def decide(user: User, page: Page, action: str, comment: str = "") -> HttpResponse:
-    state = TaskState.objects.get(workflow_state__object_id=str(page.pk), status="in_progress")
-    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, state.pk])
-    answer: HttpResponse = at_work(user).post(url, {"comment": comment})
-    return answer
 
 
 def test_campaign_and_partner_index_stand_under_approval_in_both_languages(
@@ -176,8 +156,7 @@ def test_mia_reads_the_decision_in_her_language(
     mailoutbox: list[EmailMessage],
 ) -> None:
     approved, rejected, left = DECISIONS[language]
-    mia.wagtail_userprofile.preferred_language = language
-    mia.wagtail_userprofile.save()
+    UserProfile.objects.filter(user=mia).update(preferred_language=language)
     client = at_work(mia)
     first, second = submit(client, room, "eins"), submit(client, room, "zwei")
 
@@ -204,71 +183,3 @@ def test_only_the_campaign_editors_hear_of_what_is_submitted(
 
     assert [mail.to for mail in mailoutbox] == [[carla.email]]
     assert page.title in mailoutbox[0].subject
-
-
-@pytest.fixture
-def translation(
-    contribution: ContributionPage, english_room: ContributionIndexPage, english: Locale
-) -> Translation:
-    """The office began the English version of Mia's contribution; it is live, untranslated."""
-    source, _ = TranslationSource.get_or_create_from_instance(contribution)
-    translation = Translation.objects.create(source=source, target_locale=english)
-    translation.save_target(publish=False)
-    contribution.get_translation(english).get_latest_revision().publish()
-    return translation
-
-
-def translate(translation: Translation, path: str, text: str) -> None:
-    segment = StringSegment.objects.get(source=translation.source, context__path=path)
-    StringTranslation.objects.create(
-        translation_of=segment.string,
-        locale=translation.target_locale,
-        context=segment.context,
-        data=text,
-        translation_type="manual",
-    )
-
-
-def test_emmas_translation_goes_live_when_carla_approves_and_not_before(
-    emma: User, carla: User, translation: Translation, english: Locale
-) -> None:
-    page = translation.get_target_instance()
-    client = at_work(emma)
-    translate(translation, "title", "Study chemistry")
-    door = reverse("partners_submit_translation", args=[page.pk])
-    assert door in client.get(edit_url(page)).content.decode()
-
-    client.get(door)
-    assert not page.workflow_in_progress
-    client.post(door)
-
-    page.refresh_from_db()
-    assert page.workflow_in_progress
-    assert page.title == "Chemie studieren"
-    decide(carla, page, "approve")
-    page.refresh_from_db()
-    assert page.title == "Study chemistry"
-
-
-def test_a_second_submission_changes_nothing_more(emma: User, translation: Translation) -> None:
-    page = translation.get_target_instance()
-    client = at_work(emma)
-    door = reverse("partners_submit_translation", args=[page.pk])
-    client.post(door)
-    revision = Page.objects.get(pk=page.pk).latest_revision_id
-
-    client.post(door)
-
-    assert Page.objects.get(pk=page.pk).latest_revision_id == revision
-    assert TaskState.objects.count() == 1
-
-
-def test_mia_does_not_submit_emmas_translation(
-    partner_member: Client, translation: Translation, profile: PartnerPage
-) -> None:
-    page = translation.get_target_instance()
-
-    answer = partner_member.post(reverse("partners_submit_translation", args=[page.pk]))
-
-    assert denied(answer)
-    assert not page.workflow_in_progress

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from wagtail.models import Page
 
-from partners import teasers
 from partners.models import (
     CampaignPage,
     ContributionIndexPage,
@@ -18,7 +17,7 @@ from partners.models import (
     PartnerIndexPage,
     PartnerPage,
 )
-from tests.partners.conftest import contribution_in, profile_of
+from tests.partners.conftest import contribution_in, looks_to, profile_of
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from wissensregion.models import SiteImage
 
 BUDGET = 12
-
-
-def looks_to(profile: PartnerPage, *countries: str) -> None:
-    profile.target_countries = [
-        ("country", {"country": country, "reason": ""}) for country in countries
-    ]
-    profile.save_revision().publish()
 
 
 @pytest.fixture
@@ -126,79 +118,6 @@ def test_odd_parameters_show_all_partners(
 
     assert answer.status_code == 200
     assert [page.pk for page in answer.context["partner_pages"]] == [profile.pk]
-
-
-def test_the_campaign_groups_contributions_by_audience(
-    client: Client, campaign: CampaignPage, room: ContributionIndexPage
-) -> None:
-    study, living = contribution_in(room, "Chemie"), contribution_in(room, "Wohnen")
-    living.audience = "living"
-    living.save_revision().publish()
-    contribution_in(room, "Entwurf").unpublish()
-
-    groups = client.get(campaign.url).context["groups"]
-
-    found = {audience.value: [page.pk for page in pages] for audience, pages in groups}
-    assert list(found) == ["study", "research", "work", "living"]
-    assert found == {"study": [study.pk], "research": [], "work": [], "living": [living.pk]}
-
-
-def test_the_campaign_shows_the_countries_several_partners_look_to(
-    client: Client,
-    campaign: CampaignPage,
-    profile: PartnerPage,
-    chamber_profile: PartnerPage,
-    partner_index: PartnerIndexPage,
-) -> None:
-    city = Partner.objects.create(name="Stadt am Rhein", slug="stadt", kind="municipality")
-    city_profile = profile_of(city, partner_index)
-    looks_to(profile, "Indien", "Japan", "japan ", "Chile")
-    looks_to(chamber_profile, "JAPAN", "Indien")
-    looks_to(city_profile, "Japan")
-
-    answer = client.get(campaign.url)
-
-    countries = [(name, [page.pk for page in pages]) for name, pages in answer.context["countries"]]
-    assert countries == [
-        ("Japan", [profile.pk, chamber_profile.pk, city_profile.pk]),
-        ("Indien", [profile.pk, chamber_profile.pk]),
-    ]
-    text = answer.content.decode()
-    assert "Indien" in text
-    assert "Chile" not in text
-
-
-def test_drafts_and_other_languages_do_not_make_a_country_common(
-    client: Client,
-    english_campaign: CampaignPage,
-    campaign: CampaignPage,
-    profile: PartnerPage,
-    chamber_profile: PartnerPage,
-) -> None:
-    looks_to(profile, "Japan")
-    looks_to(chamber_profile, "Japan")
-
-    assert client.get(english_campaign.url).context["countries"] == []
-    chamber_profile.unpublish()
-    assert client.get(campaign.url).context["countries"] == []
-
-
-def test_teasers_are_the_newest_contributions_of_the_language(
-    room: ContributionIndexPage,
-    english_room: ContributionIndexPage,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
-    older, newer = contribution_in(room, "Alt"), contribution_in(room, "Neu")
-    contribution_in(english_room, "New")
-    contribution_in(room, "Entwurf").unpublish()
-    assert older.full_url
-
-    with django_assert_max_num_queries(2):
-        found = teasers.latest("de", 6)
-
-    assert [teaser.title for teaser in found] == ["Neu", "Alt"]
-    assert found[0].url == newer.full_url
-    assert [teaser.title for teaser in teasers.latest("de", 1)] == ["Neu"]
 
 
 def test_a_photo_needs_words_for_those_who_cannot_see_it(

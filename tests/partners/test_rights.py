@@ -149,10 +149,9 @@ def test_deleting_the_room_takes_the_rights_on_it(
 
 
 def test_a_room_given_to_another_partner_changes_hands_with_all_in_it(
-    college: Partner,
-    chamber: Partner,
     room: ContributionIndexPage,
     contribution: ContributionPage,
+    chamber: Partner,
     mia: User,
     otto: User,
 ) -> None:
@@ -211,13 +210,12 @@ def test_who_approves_cannot_also_write(college: Partner, carla: User, german: L
 
 
 def test_a_contribution_belongs_to_the_room_it_hangs_in(
-    college: Partner,
-    chamber: Partner,
     room: ContributionIndexPage,
     chamber_room: ContributionIndexPage,
     english_room: ContributionIndexPage,
     english: Locale,
 ) -> None:
+    college, chamber = room.partner, chamber_room.partner
     draft = ContributionPage(title="Entwurf", audience="work", live=False, locale=room.locale)
     draft.partner = chamber
     Page.objects.get(pk=room.pk).add_child(instance=draft)
