@@ -1,0 +1,1 @@
+"""The product's main job, walked through as people walk through it."""

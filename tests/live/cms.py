@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
     from wagtail.blocks import StreamBlock
 
+OK = 200
+CHOICE = "td.title a, a.choose-page"
 EDIT = re.compile(r"/admin/pages/(\d+)/edit/")
 
 
@@ -53,13 +55,23 @@ class Cms:
             else:
                 control.fill(value)
 
+    def slug(self, value: str) -> None:
+        """Set the address, on its own tab; Wagtail derives another from the title meanwhile."""
+        self.page.get_by_role("tab").last.click()
+        self.fill(slug=value)
+        self.page.get_by_role("tab").first.click()
+
     def choose(self, field: str, text: str) -> None:
         """Pick a snippet or a page by its name."""
         modal = self._open_chooser(field)
-        search = modal.locator("input[name=q]")
-        if search.count():
+        # What has no words to search in is listed as a whole.
+        if (search := modal.locator("input[name=q]")).count():
             search.fill(text)
-        modal.locator("td.title a, a.choose-page").filter(has_text=text).first.click()
+        modal.locator(CHOICE).filter(has_text=text).first.click()
+        self._wait_for_choice(field)
+
+    def choose_first(self, field: str) -> None:
+        self._open_chooser(field).locator(CHOICE).first.click()
         self._wait_for_choice(field)
 
     def choose_picture(self, field: str, title: str) -> None:
@@ -105,16 +117,13 @@ class Cms:
     def save(self) -> int:
         """Save a draft and return the page's id."""
         self.page.locator("button.action-save").first.click()
-        self._wait_for_success()
+        self.wait_for_success()
         return self.page_id()
 
     def press(self, action: str) -> None:
         """Choose an action of the menu beside Save, e.g. ``publish`` or ``submit``."""
-        button = self.page.locator(f"button[name='action-{action}']").first
-        if not button.is_visible():
-            self.page.locator("footer .w-dropdown__toggle").first.click()
-        button.click()
-        self._wait_for_success()
+        self._click_action(f"button[name='action-{action}']")
+        self.wait_for_success()
 
     def translate(self, page_id: int, language: str, words: dict[str, str]) -> int:
         """Translate a page into the language, segment by segment, and return the translation."""
@@ -131,12 +140,32 @@ class Cms:
 
     def publish_translation(self) -> None:
         self.page.locator("footer button[name=action][value=publish]").click()
-        self._wait_for_success()
+        self.wait_for_success()
 
     def page_id(self) -> int:
         found = EDIT.search(self.page.url)
         assert found, f"{self.page.url} is not the editor of a page"
         return int(found.group(1))
+
+    def approve(self) -> None:
+        """Approve a page that was handed in, without a word."""
+        self._click_action(
+            "[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])"
+        )
+        self.wait_for_success()
+
+    def wait_for_success(self) -> None:
+        success = self.page.locator(".messages .success")
+        complaint = self.page.locator(".messages .error, .error-message")
+        expect(success.or_(complaint).first).to_be_visible()
+        assert success.count(), f"the CMS refused: {self.errors()}"
+
+    def may_add(self, page_type: str, parent: int) -> bool:
+        path = page_type.lower().replace(".", "/")
+        answer = self.page.request.get(
+            f"{self.site}/admin/pages/add/{path}/{parent}/", max_redirects=0
+        )
+        return answer.ok and answer.status == OK
 
     def errors(self) -> str:
         """What the form complains of, for a readable failure."""
@@ -154,6 +183,12 @@ class Cms:
             opened.locator("button").last.click()
             expect(segments).to_have_count(left - 1)
 
+    def _click_action(self, selector: str) -> None:
+        button = self.page.locator(f"footer {selector}").first
+        if not button.is_visible():
+            self.page.locator("footer .w-dropdown__toggle").first.click()
+        button.click()
+
     def _open_chooser(self, field: str) -> Locator:
         chooser = self.page.locator(f"[id='id_{field}-chooser'], [id='{field}-chooser']")
         chooser.locator("[data-chooser-action-choose]").first.click()
@@ -164,9 +199,3 @@ class Cms:
     def _wait_for_choice(self, field: str) -> None:
         expect(self.page.locator(f"input[name='{field}']")).not_to_have_value("")
         expect(self.page.locator(".modal-dialog")).to_have_count(0)
-
-    def _wait_for_success(self) -> None:
-        success = self.page.locator(".messages .success")
-        complaint = self.page.locator(".messages .error, .error-message")
-        expect(success.or_(complaint).first).to_be_visible()
-        assert success.count(), f"the CMS refused: {self.errors()}"

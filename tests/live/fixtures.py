@@ -1,7 +1,7 @@
 """What tests of a running site ask for; the browser closes with its module.
 
 Playwright keeps an event loop in the thread it runs in, in which Django refuses its database. So
-no browser may stay open when other tests run: module is the widest scope.
+no browser may stay open when other tests run: module is its widest scope.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mailbox() -> Iterator[Mailbox]:
     with open_mailbox() as mailbox:
         yield mailbox
@@ -60,11 +60,11 @@ def content(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     tmp_path_factory: pytest.TempPathFactory, content: Path, mailbox: Mailbox
 ) -> Iterator[RunningSite]:
-    """The demonstration, served from SQLite."""
+    """The demonstration, served from SQLite, for tests that only read."""
     var = tmp_path_factory.mktemp("site") / "var"
     with run_site(var, mailbox, content=content) as site:
         yield site

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.crawl import Crawl
+from tests.web.crawl import Crawl, sitemap
 
 if TYPE_CHECKING:
     from tests.live.site import RunningSite
 
-# The second language is linked from the first; the last two are found by nobody.
-ENTRANCES = ("/", "/robots.txt", "/sitemap.xml")
+ENTRANCES = ("/", "/robots.txt")
 
 
 @pytest.fixture(scope="session")
 def crawl(site: RunningSite) -> Crawl:
+    """First what readers find by links, then what only search engines are told of."""
     crawl = Crawl(site.url)
     crawl.follow(ENTRANCES)
+    crawl.linked = frozenset(crawl.documents)
+    crawl.follow(sitemap(site.url))
     return crawl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.error
 import urllib.request
 from collections import deque
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # Not for readers: the CMS, the API and its documentation.
 NOT_PUBLIC = ("/admin/", "/api/", "/django-admin/")
 FAILED = 400
+LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,13 @@ class Crawl:
 
     root: str
     documents: dict[str, Document] = field(default_factory=dict)
+    # What a reader can come to from the first page.
+    linked: frozenset[str] = frozenset()
 
     @property
     def pages(self) -> list[Document]:
-        return [document for document in self.documents.values() if document.is_html]
+        found = self.documents.values()
+        return [page for page in found if page.is_html and page.status < FAILED]
 
     @property
     def plain_pages(self) -> list[Document]:
@@ -107,6 +112,11 @@ def fetch(url: str, *, linked_from: str = "") -> Document:
     except urllib.error.HTTPError as error:
         with error:
             return _document(url, error, linked_from)
+
+
+def sitemap(root: str) -> list[str]:
+    """Return the addresses search engines are told of."""
+    return LOCATION.findall(fetch(f"{root}/sitemap.xml").body)
 
 
 def _document(url: str, answer: Any, linked_from: str) -> Document:
