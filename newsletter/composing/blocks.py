@@ -25,6 +25,8 @@ from wissensregion.models import SiteImage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from wagtail.blocks.stream_block import StreamValue
+
 
 class StoryChooserBlock(blocks.PageChooserBlock):
     """Chosen pages with what their teasers need, fetched for all blocks together."""
@@ -36,20 +38,27 @@ class StoryChooserBlock(blocks.PageChooserBlock):
 
 
 def _with_relations(pages: Iterable[Page | None]) -> list[Page]:
-    """Each page as its own type with what it points at: one query per type, one for pictures."""
+    """Each page as its own type with what it points at: one query per type."""
     types: dict[Any, set[int]] = defaultdict(set)
     for page in pages:
         if page and page.specific_class:
             types[page.specific_class].add(page.pk)
-    full = [
+    return [
         page
         for model, keys in types.items()
         for page in model.objects.filter(pk__in=keys).select_related("locale", *_links(model))
     ]
-    linked = (getattr(page, name) for page in full for name in _links(type(page)))
-    images = [each for each in linked if isinstance(each, SiteImage)]
-    models.prefetch_related_objects(images, "renditions")
-    return full
+
+
+def pictures(body: StreamValue) -> list[SiteImage]:
+    """Every picture an issue shows, also those of its stories."""
+    found: list[Any] = []
+    for block in body:
+        if block.block_type in {"photo", "people_photo"}:
+            found.append(block.value["image"])
+        elif block.block_type == "story" and (page := block.value["page"]):
+            found += (getattr(page, name) for name in _links(type(page)))
+    return [each for each in found if isinstance(each, SiteImage)]
 
 
 def _links(model: type[Page]) -> list[str]:

@@ -18,16 +18,13 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from newsletter.composing import render
-from newsletter.composing.blocks import IssueBlock
+from newsletter.composing.blocks import IssueBlock, pictures
 from wissensregion.plugin import Teaser, offer, plugins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from django.http import HttpRequest
-
-    from wissensregion.models import SiteImage
 
 ISSUES_PER_PAGE = 20
 TEASERS_PER_PLUGIN = 50
@@ -146,14 +143,9 @@ class IssuePage(Page):
         return HttpResponse(render.fill(mail.html, render.NOBODY))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        models.prefetch_related_objects(list(self._pictures()), "renditions")
+        models.prefetch_related_objects(pictures(self.body), "renditions")
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context
-
-    def _pictures(self) -> Iterator[SiteImage]:
-        for block in self.body:
-            if block.block_type in {"photo", "people_photo"} and block.value["image"]:
-                yield block.value["image"]
 
     def outlined(self) -> list[tuple[Any, str]]:
         """The blocks with the tag of a heading in them, for the web page."""
