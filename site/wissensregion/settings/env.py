@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -53,6 +54,9 @@ MAIL_SERVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "scaleway": (("SCALEWAY_SECRET_KEY", "SCALEWAY_PROJECT_ID"), ("SCALEWAY_REGION",)),
 }
 
+# What a service needs besides Anymail.
+MAIL_PACKAGES = {"amazon_ses": "boto3"}
+
 
 def wrong(name: str, problem: str, example: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name} {problem}. Write for example: {name}={example}")
@@ -61,7 +65,7 @@ def wrong(name: str, problem: str, example: str) -> ImproperlyConfigured:
 def text(name: str, default: str = "") -> str:
     value = os.environ.get(name, "").strip()
     if any(unicodedata.category(character) == "Cc" for character in value):
-        raise wrong(name, "holds a line break or control character", default or "value")
+        raise wrong(name, "holds a line break or control character", default or "one-line")
     return value or default
 
 
@@ -101,9 +105,9 @@ def site_url(default: str = "") -> str:
     example = "https://www.example.org"
     value = text("SITE_URL", default)
     parts = _split("SITE_URL", value, example)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if "@" not in value and not _is_web_address(parts):
         raise wrong("SITE_URL", f"is {value!r}, not an http or https address", example)
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in value:
         raise wrong("SITE_URL", "may hold a scheme, a host and a port, nothing more", example)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -126,8 +130,8 @@ def origins(name: str) -> list[str]:
     found = [origin.strip() for origin in text(name).split(",") if origin.strip()]
     for origin in found:
         parts = _split(name, origin, example)
-        if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
-            raise wrong(name, f"holds {origin!r}, which is not a scheme and a host alone", example)
+        if not _is_web_address(parts) or origin != f"{parts.scheme}://{parts.netloc}":
+            raise wrong(name, "holds what is not a scheme and a host alone", example)
     return found
 
 
@@ -139,8 +143,9 @@ def database(default: str) -> dict[str, Any]:
         raise wrong("DATABASE_URL", "names neither sqlite nor postgres", example)
     try:
         config: dict[str, Any] = dict(dj_database_url.parse(value, conn_max_age=600))
-    except (ValueError, dj_database_url.ParseError) as error:
-        raise wrong("DATABASE_URL", "cannot be read", example) from error
+    except (ValueError, dj_database_url.ParseError):
+        # Without its cause, which may quote a password.
+        raise wrong("DATABASE_URL", "cannot be read", example) from None
     if not config["NAME"]:
         raise wrong("DATABASE_URL", "names no database", example)
     if scheme == "sqlite":
@@ -180,6 +185,9 @@ def _service(service: str) -> dict[str, Any]:
     if service not in MAIL_SERVICES:
         known = ", ".join(sorted(MAIL_SERVICES))
         raise wrong("EMAIL_SERVICE", f"is {service!r}, which is none of {known}", "brevo")
+    if (package := MAIL_PACKAGES.get(service)) and not find_spec(package):
+        problem = f"is {service}, which needs the package {package}; install it or choose another"
+        raise wrong("EMAIL_SERVICE", problem, "brevo")
     needed, possible = MAIL_SERVICES[service]
     keys = {name: required(name, "the-key-from-your-account") for name in needed}
     keys |= {name: value for name in possible if (value := text(name))}
@@ -268,10 +276,16 @@ def number(name: str, *, default: int, least: int = 0) -> int:
     return int(value)
 
 
+def _is_web_address(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    known = HOST.match(f"[{host}]" if ":" in host else host)
+    return parts.scheme in {"http", "https"} and bool(known) and "@" not in parts.netloc
+
+
 def _split(name: str, value: str, example: str) -> SplitResult:
     try:
         parts = urlsplit(value)
         _ = parts.port
-    except ValueError as error:
-        raise wrong(name, "cannot be read as an address", example) from error
+    except ValueError:
+        raise wrong(name, "cannot be read as an address", example) from None
     return parts
