@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
-from wissensregion.demo.painting import logos, people, river
+from wissensregion.demo.painting import logos, people, places, river
 from wissensregion.demo.painting.canvas import Canvas
 from wissensregion.models import Licence, SiteImage
 
@@ -25,9 +25,9 @@ CREDIT = "Lotte Lichtblick"
 SCENES: dict[str, Callable[[Canvas], None]] = {
     "bend": river.bend,
     "bridge": river.bridge,
-    "campus": people.campus,
+    "campus": places.campus,
     "consultation": people.consultation,
-    "laboratory": people.laboratory,
+    "laboratory": places.laboratory,
     "old_town": river.old_town,
     "skyline": river.skyline,
     "stage": people.stage,

@@ -77,7 +77,7 @@ class Plan:
             "--static-path-route", settings.MEDIA_URL.rstrip("/"),
             "--static-path-mount", str(media),
         ]  # fmt: skip
-        return self._child("web server", command, partial(ports.serves, f"{self.web_url}/"))
+        return self._child("web server", command, partial(ports.serves, f"{self.web_url}/healthz"))
 
     def _worker(self) -> Child:
         command = self.manage(

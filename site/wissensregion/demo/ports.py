@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import urllib.error
 import urllib.request
 from http import HTTPStatus
 
+LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 TRIES = 50
+# The first page of a fresh installation makes its pictures in every size.
+LONGEST_ANSWER = 120
 
 
 def is_free(host: str, port: int) -> bool:
@@ -43,7 +47,17 @@ def accepts(host: str, port: int) -> bool:
 def serves(url: str) -> bool:
     """Whether the address answers with a page."""
     try:
-        with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(url, timeout=LONGEST_ANSWER) as answer:  # noqa: S310 - our own address
             return bool(answer.status == HTTPStatus.OK)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def locations(sitemap: str) -> list[str]:
+    """The addresses a site map names."""
+    try:
+        with urllib.request.urlopen(sitemap, timeout=LONGEST_ANSWER) as answer:  # noqa: S310
+            text: str = answer.read().decode()
+    except (urllib.error.URLError, OSError):
+        return []
+    return LOCATION.findall(text)

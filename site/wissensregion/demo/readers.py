@@ -6,6 +6,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from newsletter.models import (
     Consent,
     Delivery,
@@ -32,17 +34,21 @@ ENGLISH = 0.35
 FIRST = datetime(2024, 1, 8, 9, tzinfo=UTC)
 LAST = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LEFT = 9
-GIVEN = (
-    "ada amara anton aylin ben chiara cleo dario elif emre felix greta hana ida ines jasper jonas "
-    "kenji lale lena linh lucas mai malik mara milan mina nadia nils nora olga oskar paula priya "
-    "quentin rafael rosa sami selin tarek theo uma vera viktor wanda xenia yuki yusuf zoe"
-).split()
-FAMILY = (
-    "abel bach brandt celik costa dang eber farkas fink grau haas ito jansen kaya klee lang maur "
-    "nagy novak otto pham quast rao ritter sato sommer thoma ulmer vogt weiss yilmaz zander"
-).split()
+GIVEN = [
+    "ada", "amara", "anton", "aylin", "ben", "chiara", "cleo", "dario", "elif", "emre", "felix",
+    "greta", "hana", "ida", "ines", "jasper", "jonas", "kenji", "lale", "lena", "linh", "lucas",
+    "mai", "malik", "mara", "milan", "mina", "nadia", "nils", "nora", "olga", "oskar", "paula",
+    "priya", "quentin", "rafael", "rosa", "sami", "selin", "tarek", "theo", "uma", "vera",
+    "viktor", "wanda", "xenia", "yuki", "yusuf", "zoe",
+]  # fmt: skip
+FAMILY = [
+    "abel", "bach", "brandt", "celik", "costa", "dang", "eber", "farkas", "fink", "grau", "haas",
+    "ito", "jansen", "kaya", "klee", "lang", "maur", "nagy", "novak", "otto", "pham", "quast",
+    "rao", "ritter", "sato", "sommer", "thoma", "ulmer", "vogt", "weiss", "yilmaz", "zander",
+]  # fmt: skip
 
 
+@transaction.atomic
 def load() -> int:
     """Make the readers and the dispatches of the past issues, once; return how many readers."""
     newsletter = Newsletter.objects.order_by("pk").first()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wissensregion.demo.children import Child
 
-TIME_TO_ANSWER = 60.0
+TIME_TO_ANSWER = 240.0
 TICK = 0.25
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -41,6 +41,11 @@ class Supervisor:
             yield
         finally:
             self.stop()
+
+    def wait_for(self, event: threading.Event) -> None:
+        """Wait for something that takes a while, unless the end is asked for first."""
+        while not event.is_set() and not self.end.is_set():
+            event.wait(TICK)
 
     def watch(self) -> None:
         """Bring back what falls over, until the end is asked for."""

@@ -84,7 +84,7 @@ class Seeder:
         self.give_translation(instance, item)
         return instance
 
-    def update(self, item: Item) -> models.Model | None:
+    def update(self, item: Item) -> Any:
         self.language = SOURCE
         page = self.page(item.key)
         # More than its first revision: someone has worked on it, so it stays as it is.
@@ -154,18 +154,15 @@ class Seeder:
         self.language = SOURCE
         return self.page(item.parent)
 
-    def page(self, key: str) -> Page:
-        found = self.find(self.known(key), self.language)
-        if found is None:
-            raise Gone(key)
-        return found
+    def page(self, key: str) -> Any:
+        return self.record(key)
 
     def picture(self, key: str) -> SiteImage:
         if self._picture is None:
             raise Gone(key)
         return self._picture(key)
 
-    def record(self, model: type[models.Model], key: str) -> models.Model:
+    def record(self, key: str) -> Any:
         if (found := self.find(self.known(key), self.language)) is None:
             raise Gone(key)
         return found
@@ -183,8 +180,8 @@ class Seeder:
         """The item in one language, if it is there."""
         model = item.model_class()
         if not issubclass(model, TranslatableMixin):
-            return model._default_manager.filter(slug=item.key).first()
-        here = model._default_manager.filter(locale=self.locales[language])
+            return model.objects.filter(slug=item.key).first()
+        here = model.objects.filter(locale=self.locales[language])
         if (found := here.filter(translation_key=translation_key(item.key)).first()) is not None:
             return found
         if item.only is None:

@@ -30,9 +30,9 @@ class Gone(Exception):  # noqa: N818 - an answer, not a failure
 class References(Protocol):
     """Finds what a content file refers to."""
 
-    def page(self, key: str) -> Page: ...
+    def page(self, key: str) -> Any: ...
     def picture(self, key: str) -> SiteImage: ...
-    def record(self, model: type[models.Model], key: str) -> models.Model: ...
+    def record(self, key: str) -> Any: ...
 
 
 class Values:
@@ -57,12 +57,12 @@ class Values:
                 return None
         return value
 
-    def related(self, model: Any, key: str) -> models.Model:
+    def related(self, model: Any, key: str) -> Any:
         if issubclass(model, Page):
             return self.references.page(key)
         if issubclass(model, SiteImage):
             return self.references.picture(key)
-        return self.references.record(model, key)
+        return self.references.record(key)
 
     def stream(self, block: Any, values: Any, place: str) -> Iterator[dict[str, Any]]:
         """The blocks of a stream. Each keeps its identifier in both languages."""
@@ -86,7 +86,9 @@ class Values:
             return list(self.stream(block, value, place))
         if isinstance(block, blocks.StructBlock):
             return {
-                name: self.raw(child, value[name], f"{place}.{name}") if name in value else empty(child)
+                name: self.raw(child, value[name], f"{place}.{name}")
+                if name in value
+                else empty(child)
                 for name, child in block.child_blocks.items()
             }
         if isinstance(block, ImageChooserBlock):

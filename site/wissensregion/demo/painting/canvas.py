@@ -104,7 +104,10 @@ class Canvas:
         total = sum(weight for *_, weight in tunes)
         steps = 160
         tops = [
-            (x / steps, y - rise * sum(w * math.sin(f * x / steps * 3 + p) for f, p, w in tunes) / total)
+            (
+                x / steps,
+                y - rise * sum(w * math.sin(f * x / steps * 3 + p) for f, p, w in tunes) / total,
+            )
             for x in range(steps + 1)
         ]
         self.shape([*tops, (1, 1.02), (0, 1.02)], colour)

@@ -98,7 +98,11 @@ def _compass(brush: Brush, colour: str, accent: str) -> None:
     _disc(brush, MIDDLE, REACH, colour)
     _disc(brush, MIDDLE, 138, "ffffff")
     for n in range(4):
-        point, left, right = _around(n / 4, 160), _around(n / 4 - 0.125, 52), _around(n / 4 + 0.125, 52)
+        point, left, right = (
+            _around(n / 4, 160),
+            _around(n / 4 - 0.125, 52),
+            _around(n / 4 + 0.125, 52),
+        )
         brush.polygon([point, left, MIDDLE], fill=rgb(colour))
         brush.polygon([point, right, MIDDLE], fill=rgb(accent))
 

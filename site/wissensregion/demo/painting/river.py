@@ -36,11 +36,16 @@ def bend(canvas: Canvas) -> None:
     canvas.shape(
         [
             *[(r[0] + (x - r[0]) * inner, y) for (x, y), r in zip(left, right, strict=True)],
-            *reversed([(lft[0] + (x - lft[0]) * inner, y) for (x, y), lft in zip(right, left, strict=True)]),
+            *reversed(
+                [
+                    (lft[0] + (x - lft[0]) * inner, y)
+                    for (x, y), lft in zip(right, left, strict=True)
+                ]
+            ),
         ],
         rgb("8ea3bd"),
     )
-    for n in range(200):
+    for _ in range(200):
         t = canvas.random.random() ** 0.7
         index = min(119, int(t * 120))
         (x1, y), (x2, _y) = left[index], right[index]
@@ -65,7 +70,11 @@ def _skyline(canvas: Canvas, base: float, colours: tuple[str, str], lights: str 
         colour = mix(*colours, canvas.random.random())
         canvas.box(x, base - height, width, height, rgb(colour))
         if canvas.random.random() < 0.4:
-            peak = [(x, base - height), (x + width / 2, base - height - 0.04), (x + width, base - height)]
+            peak = [
+                (x, base - height),
+                (x + width / 2, base - height - 0.04),
+                (x + width, base - height),
+            ]
             canvas.shape(peak, rgb(mix(colour, "2b2f45", 0.25)))
         if lights:
             _windows(canvas, x, base - height, (width, height), lights)
@@ -83,9 +92,19 @@ def _windows(canvas: Canvas, x: float, y: float, size: tuple[float, float], colo
 
 
 def _tower(canvas: Canvas, x: float, base: float, colour: str) -> None:
-    shaft = [(x - 0.006, base), (x + 0.006, base), (x + 0.0035, base - 0.36), (x - 0.0035, base - 0.36)]
+    shaft = [
+        (x - 0.006, base),
+        (x + 0.006, base),
+        (x + 0.0035, base - 0.36),
+        (x - 0.0035, base - 0.36),
+    ]
     canvas.shape(shaft, rgb(colour))
-    pod = [(x - 0.021, base - 0.385), (x + 0.021, base - 0.385), (x + 0.008, base - 0.34), (x - 0.008, base - 0.34)]
+    pod = [
+        (x - 0.021, base - 0.385),
+        (x + 0.021, base - 0.385),
+        (x + 0.008, base - 0.34),
+        (x - 0.008, base - 0.34),
+    ]
     canvas.shape(pod, rgb(mix(colour, "ffffff", 0.12)))
     canvas.box(x - 0.013, base - 0.405, 0.026, 0.02, rgb(colour))
     canvas.line([(x, base - 0.4), (x, base - 0.52)], rgb(colour), 0.0022)
@@ -127,9 +146,17 @@ def bridge(canvas: Canvas) -> None:
             reach = mast_x + side * (0.06 + 0.052 * (11 - n)) * (1.15 if side > 0 else 0.75)
             canvas.line([(mast_x, y), (reach, deck)], rgb("eef1ee", 225), 0.0013)
     for shift in (-0.008, 0.008):
-        legs = [(mast_x + shift - 0.005, 0.64), (mast_x - 0.003, mast_top), (mast_x + 0.003, mast_top), (mast_x + shift + 0.005, 0.64)]
+        legs = [
+            (mast_x + shift - 0.005, 0.64),
+            (mast_x - 0.003, mast_top),
+            (mast_x + 0.003, mast_top),
+            (mast_x + shift + 0.005, 0.64),
+        ]
         canvas.shape(legs, rgb("2f6f73"))
-    canvas.shape([(-0.02, deck + 0.012), (1.02, deck - 0.03), (1.02, deck - 0.002), (-0.02, deck + 0.038)], rgb("2c5f66"))
+    canvas.shape(
+        [(-0.02, deck + 0.012), (1.02, deck - 0.03), (1.02, deck - 0.002), (-0.02, deck + 0.038)],
+        rgb("2c5f66"),
+    )
     canvas.line([(-0.02, deck + 0.008), (1.02, deck - 0.034)], rgb("f4efe2"), 0.003)
     for x in (0.06, 0.68, 0.9):
         canvas.box(x, deck, 0.014, 0.09, rgb("7d9291"))
@@ -147,7 +174,17 @@ def old_town(canvas: Canvas) -> None:
     """Gabled houses on the promenade, in autumn."""
     canvas.wash(["e9c9a0", "f3dcb6", "f8ecd4"], 0, 0.75)
     canvas.clouds(0.02, 0.3, "ffffff", 10)
-    colours = ["c9735a", "d9a25f", "e8d3ae", "8fa6a0", "b8564b", "dcb98c", "7c8fa6", "cfc3ae", "bf8360"]
+    colours = [
+        "c9735a",
+        "d9a25f",
+        "e8d3ae",
+        "8fa6a0",
+        "b8564b",
+        "dcb98c",
+        "7c8fa6",
+        "cfc3ae",
+        "bf8360",
+    ]
     x = 0.01
     for n in range(11):
         width = canvas.random.uniform(0.075, 0.1)
@@ -155,15 +192,29 @@ def old_town(canvas: Canvas) -> None:
         colour = colours[n % len(colours)]
         canvas.box(x, top, width, 0.48, rgb(colour))
         canvas.box(x + width * 0.93, top, width * 0.07, 0.48, rgb(mix(colour, "3a2a2a", 0.25)))
-        steps = [(x, top), (x + width * 0.18, top - 0.05), (x + width * 0.34, top - 0.05), (x + width * 0.38, top - 0.1),
-                 (x + width * 0.62, top - 0.1), (x + width * 0.66, top - 0.05), (x + width * 0.82, top - 0.05), (x + width, top)]
+        steps = [
+            (x, top),
+            (x + width * 0.18, top - 0.05),
+            (x + width * 0.34, top - 0.05),
+            (x + width * 0.38, top - 0.1),
+            (x + width * 0.62, top - 0.1),
+            (x + width * 0.66, top - 0.05),
+            (x + width * 0.82, top - 0.05),
+            (x + width, top),
+        ]
         gable = steps if n % 2 else [(x, top), (x + width / 2, top - 0.11), (x + width, top)]
         canvas.shape(gable, rgb(mix(colour, "6b3b33", 0.25)))
         for row in range(4):
             for column in range(3):
                 left = x + width * (0.14 + 0.27 * column)
                 canvas.box(left, top + 0.035 + 0.098 * row, width * 0.17, 0.06, rgb("fbf4e3"))
-                canvas.box(left + 0.002, top + 0.04 + 0.098 * row, width * 0.17 - 0.004, 0.05, rgb("51606e"))
+                canvas.box(
+                    left + 0.002,
+                    top + 0.04 + 0.098 * row,
+                    width * 0.17 - 0.004,
+                    0.05,
+                    rgb("51606e"),
+                )
         x += width
     canvas.box(0, 0.735, 1, 0.03, rgb("b9aa92"))
     canvas.wash(["cbbfa9", "b3a58f", "9c8f7d"], 0.765, 0.86)
