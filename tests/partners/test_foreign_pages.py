@@ -82,7 +82,7 @@ def foreign_doors(page: Page) -> list[str]:
         other = {"destination_id": page.get_parent().pk, "revision_id": page.latest_revision_id}
         known = {**fixed, **other, "revision_id_a": "live", "revision_id_b": "latest"}
         # Its modal says whether something waits for approval, not what.
-        if pattern.name == "workflow_confirm_cancellation":
+        if pattern.name == "confirm_workflow_cancellation":
             continue
         if names & set(fixed) and names <= set(known):
             arguments = {name: known[name] for name in names}
