@@ -20,6 +20,7 @@ from home import search
 from home.blocks import SocialLinkBlock
 from wissensregion.blocks import BodyBlock
 from wissensregion.models import PhotoMixin, joined, public
+from wissensregion.pages import in_language
 from wissensregion.plugin import Teasable, Teaser, offer, plugins
 
 if TYPE_CHECKING:
@@ -151,17 +152,9 @@ class HomePage(PhotoMixin, Page):
 
     def chosen(self) -> list[Page | None]:
         """Campaign and partner index in this page's language, or as chosen if not translated."""
-        keys = [page and page.translation_key for page in (self.campaign, self.partners)]
-        versions = public(Page.objects.live().filter(translation_key__in=filter(None, keys)))
-        found = {(page.translation_key, page.locale_id): page for page in versions}
-        return [
-            page
-            and (
-                found.get((page.translation_key, self.locale_id))
-                or found.get((page.translation_key, page.locale_id))
-            )
-            for page in (self.campaign, self.partners)
-        ]
+        chosen = (self.campaign_id, self.partners_id)
+        found = in_language(chosen, self.locale.language_code)
+        return [found.get(number) for number in chosen]
 
     def latest(self, limit: int) -> list[Teaser]:
         """The newest headlines of every plugin, newest first."""
@@ -181,7 +174,8 @@ def teaser_of(page: Page | None) -> Teaser | None:
     model = page.specific_class if page else None
     if page is None or model is None or not issubclass(model, Teasable):
         return None
-    return joined(model.objects.filter(pk=page.pk)).get().as_teaser()
+    announced: Teasable = joined(model.objects.filter(pk=page.pk)).get()
+    return announced.as_teaser()
 
 
 def teasers_below(page: Page | None) -> list[Teaser]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from django.db.models import F, TextField, Value
-from django.db.models.functions import Coalesce, NullIf
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
 from wissensregion.models import public
+from wissensregion.pages import summary
 
 MIN_LENGTH = 2
 MAX_LENGTH = 100
@@ -18,8 +17,6 @@ MAX_WORDS = 8
 # Nobody turns so many pages; read at once, they need not be counted first.
 MAX_HITS = 200
 WORD = re.compile(r"[^\W_]+")
-# How page types call the sentences that announce them.
-SUMMARIES = ("summary", "intro")
 
 
 def words(query: str) -> str:
@@ -36,17 +33,3 @@ def find(query: str, locale_id: int) -> list[Page]:
     text = words(query)
     found = list(pages.search(text, operator="and")[:MAX_HITS])
     return found or list(pages.autocomplete(text, operator="and")[:MAX_HITS])
-
-
-def summary() -> Coalesce:
-    """What announces a page: its search description, or what its own type has for that."""
-    texts = [
-        F(f"{model._meta.pk.related_query_name()}__{name}")
-        for model in get_page_models()
-        # Grandchildren inherit the field from a type already asked.
-        if model is not Page and model._meta.pk.related_model is Page
-        for name in SUMMARIES
-        if any(field.name == name for field in model._meta.local_fields)
-    ]
-    none = Value("", output_field=TextField())
-    return Coalesce(NullIf("search_description", none), *texts, none, output_field=TextField())

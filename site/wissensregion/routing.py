@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail.models import Page, PageViewRestriction, Site
@@ -43,11 +45,7 @@ def find(request: HttpRequest, path: str) -> Any | None:
     Pages are found by their whole path. What no page has as its path, Wagtail still offers to
     the pages above, level by level: they may answer for addresses below their own.
     """
-    language = get_language()
-    here = [page for page in homes(request) if page.locale.language_code == language]
-    if not here:
-        return None
-    page = _below(request, here[0], [part for part in path.split("/") if part])
+    page = _at(request, [slug for slug in path.split("/") if slug])
     if page is None:
         return None
     if page.specific_class is None:
@@ -83,17 +81,33 @@ class PageRoutingMiddleware:
             setattr(request, ROUTE, route)
 
 
-def _below(request: HttpRequest, home: Page, slugs: list[str]) -> Page | None:
-    """The page of that path below a home page, live or not; its translations are met as well."""
-    if not slugs:
-        return home
-    url_path = f"{home.url_path}{'/'.join(slugs)}/"
-    wanted = Page.objects.filter(slug=slugs[-1], url_path=url_path).values("translation_key")
-    pages = list(_pages().filter(translation_key__in=wanted))
-    found = next((page for page in pages if page.url_path == url_path), None)
-    if found:
-        _met(request)[found.translation_key] = _live(pages)
-    return found
+def _at(request: HttpRequest, slugs: list[str]) -> Page | None:
+    """The page of a path below the home page of the address's language, live or not.
+
+    One query finds it, its translations and all home pages; the request keeps them.
+    """
+    if (site := Site.find_for_request(request)) is None:
+        return None
+    root = site.root_page.translation_key
+    wanted = Q(translation_key=root)
+    if slugs:
+        # A page elsewhere may end in the same path; only one is below the right home page.
+        ends = Page.objects.filter(slug=slugs[-1], url_path__endswith=f"/{'/'.join(slugs)}/")
+        wanted |= Q(translation_key__in=ends.values("translation_key"))
+    by_key: dict[UUID, list[Page]] = defaultdict(list)
+    for page in _pages().filter(wanted):
+        by_key[page.translation_key].append(page)
+    _met(request).update({key: _live(pages) for key, pages in by_key.items()})
+    home = next((page for page in homes(request) if _speaks(page)), None)
+    if home is None:
+        return None
+    url_path = "/".join([home.url_path.rstrip("/"), *slugs, ""])
+    everything = (page for pages in by_key.values() for page in pages)
+    return next((page for page in everything if page.url_path == url_path), None)
+
+
+def _speaks(page: Page) -> bool:
+    return bool(page.locale.language_code == get_language())
 
 
 def _pages() -> Any:

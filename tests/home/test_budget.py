@@ -49,7 +49,10 @@ def furnished(home: HomePage) -> HomePage:
         parent=news, topic=topic, slug="preis", photo=photo, honoured=stories[0]
     )
     award.body = [
-        ("paragraph", f'<p>Siehe <a linktype="page" id="{stories[1].pk}">hier</a></p>'),
+        ("heading", {"text": "Die Jury", "level": "2"}),
+        ("paragraph", "<p>Sie war sich einig.</p>"),
+        ("quote", {"text": "Ein Vorbild", "attribution": "Ada"}),
+        ("key_figures", {"figures": [{"number": 60, "label": "Bewerbungen"}]}),
         ("photo", {"image": photo, "caption": "Am Ufer"}),
         ("people_photo", {"image": photo, "people": [{"name": "Ada"}]}),
         ("related_pages", {"pages": [stories[1], stories[2], home]}),

@@ -15,6 +15,7 @@ from wagtail.models import Page
 from wissensregion import artwork as drawing
 from wissensregion import rhine as rhine_
 from wissensregion.blocks import Qualifier
+from wissensregion.pages import in_language
 from wissensregion.pictures import small, sources
 from wissensregion.plugin import Teasable, Teaser
 
@@ -107,11 +108,17 @@ def teaser(page: Page) -> Teaser:
 
 
 @register.filter
-def teasers(pages: Iterable[Page]) -> list[Teaser]:
-    """Return the teasers of those pages that are public, in their order."""
+def translated(page: Page | None) -> Page | None:
+    """Return a page in the reader's language, or as it is; nothing where it is not public."""
+    return in_language([page.pk]).get(page.pk) if page else None
+
+
+@register.filter
+def all_translated(pages: Iterable[Page]) -> list[Page]:
+    """Return pages in the reader's language, each with its ``summary``, in their order."""
     order = [page.pk for page in pages if page]
-    found = {page.pk: page for page in Page.objects.filter(pk__in=order).live().public().specific()}
-    return [teaser(found[pk]) for pk in order if pk in found]
+    found = in_language(order)
+    return [found[number] for number in order if number in found]
 
 
 @register.filter
