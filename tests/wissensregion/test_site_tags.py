@@ -202,9 +202,9 @@ def test_pages_are_announced_in_their_order_and_only_when_public(home: HomePage)
     first = NewsPageFactory(parent=index, locale=home.locale, title="Eins")
     draft = NewsPageFactory(parent=index, locale=home.locale, title="Entwurf", live=False)
 
-    shown = site_tags.teasers([first, draft, second])
+    shown = site_tags.all_translated([first, draft, second])
 
-    assert [teaser.title for teaser in shown] == ["Eins", "Zwei"]
+    assert [page.title for page in shown] == ["Eins", "Zwei"]
 
 
 def test_a_page_that_writes_no_teaser_is_announced_by_its_title(home: HomePage) -> None:
