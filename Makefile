@@ -7,16 +7,25 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+# The version the lock file names, for machines that have no uv.
+UV_LOCKED := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' uv.lock)
 PO := $(wildcard site/wissensregion/locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
 CHECKERS := node_modules/.package-lock.json
 
 # The environment, rebuilt when the lock file changes. uv comes from the PATH or into .venv.
 $(VENV)/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Python 3.11 or newer is needed. Name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	echo "$(PYTHON) lacks its venv module. On Debian: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/python || { echo "Building $(VENV) …"; $(PYTHON) -m venv $(VENV); }
-	@command -v uv >/dev/null 2>&1 || test -x $(BIN)/uv || { echo "Fetching uv …"; $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }
+	@test -x "$(UV)" || { echo "Fetching uv $(UV_LOCKED) …"; \
+	$(BIN)/python -m ensurepip >/dev/null 2>&1; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_LOCKED)"; }
 	@echo "Installing the locked packages …"
-	@VIRTUAL_ENV= $(UV) sync --locked
+	@env -u VIRTUAL_ENV UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never \
+	"$(UV)" sync --locked --python $(BIN)/python
 	@touch $@
 
 %.mo: %.po $(VENV)/.ready
@@ -32,19 +41,32 @@ $(CHECKERS): package-lock.json
 ready: $(VENV)/.ready $(MO)
 
 demo: ready ## Serve everything with demonstration content (HOST=127.0.0.1 PORT=8000)
-	@$(BIN)/python manage.py demo --host $(HOST) --port $(PORT)
+	@$(BIN)/python manage.py demo --host "$(HOST)" --port "$(PORT)"
 
 test: ready $(CHECKERS) ## Run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS)
 
+# What an operator has to set, with values that mean nothing, and nothing else from outside.
+PRODUCTION := env -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u PLUGINS -u EMAIL_SERVICE \
+	DJANGO_SETTINGS_MODULE=wissensregion.settings.production SITE_URL=https://www.example.org \
+	SECRET_KEY=x7Fq2LmZ9wRk4TbVs8NcYd3HgJp6QaEuXo5WiKtMrBf1GzDyCvPl \
+	NEWSLETTER_TOKEN_KEYS=2026:6d1f0a9c4be27835d1f0a9c4be27835d1f0a9c4be27835d1f0a9c4be27835aa \
+	NEWSLETTER_PEPPER=0b7e5c1d93a8f2460b7e5c1d93a8f2460b7e5c1d93a8f2460b7e5c1d93a8f246 \
+	EMAIL_URL=smtp://127.0.0.1:25 DEFAULT_FROM_EMAIL=newsletter@example.org
+
 check: ready ## Everything a change must pass besides the tests
+	@"$(UV)" lock --check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djhtml --check templates
+	$(BIN)/deptry .
 	$(BIN)/python manage.py check --fail-level WARNING
+	@echo "manage.py check --deploy, with production settings"
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check_messages
 
 fix: ready ## Repair what can be repaired: format, imports, indentation
 	$(BIN)/ruff check --fix .

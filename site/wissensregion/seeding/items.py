@@ -53,7 +53,7 @@ class Item:
         """Whether the plugin it belongs to is switched on."""
         return apps.is_installed(self.app)
 
-    def model_class(self) -> type[models.Model]:
+    def model_class(self) -> type[Any]:
         return apps.get_model(self.model)
 
 
