@@ -1,5 +1,27 @@
 """What the newsletter knows about a person, and how to hand it over and erase it."""
 
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+
+from newsletter.feedback.models import FeedbackEvent
+from newsletter.sending.models import Delivery, DeliveryState, SkipReason
+from newsletter.subscriptions import actions, addresses
+from newsletter.subscriptions.models import (
+    Consent,
+    SignupRequest,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 MODELS = {
     "Consent": True,
     "ConsentWording": False,
@@ -17,3 +39,76 @@ MODELS = {
     "Subscription": True,
     "Suppression": True,
 }
+
+
+def export(address: str) -> dict[str, Any]:
+    """Return everything kept about the owner of an address, the proof of consent included."""
+    try:
+        key = addresses.address_key(address)
+    except addresses.AddressError:
+        return {}
+    of_key: dict[str, Any] = {"address_key": key}
+    subscriptions = Subscription.objects.filter(subscriber__address_key=key)
+    return {
+        "subscriber": _rows(Subscriber.objects.filter(**of_key), "address", "locale", "created_at"),
+        "subscriptions": _rows(
+            subscriptions.annotate(name=F("newsletter__name")),
+            "name", "confirmed_at", "ended_at", "end_reason",
+        ),
+        "requests": _rows(
+            SignupRequest.objects.filter(**of_key),
+            "address", "locale", "source", "created_at", "mailed_at", "used_at", "expires_at",
+        ),
+        "consents": _rows(
+            Consent.objects.filter(**of_key).annotate(
+                name=F("newsletter__name"), wording_text=F("wording__text")
+            ),
+            "name", "kind", "at", "locale", "source", "wording_text",
+        ),
+        "suppression": _rows(Suppression.objects.filter(**of_key), "reason", "created_at"),
+        "deliveries": _rows(
+            Delivery.objects.filter(**of_key).annotate(subject=F("edition__subject")),
+            "subject", "address", "state", "outcome", "reason", "handed_over_at",
+        ),
+        "feedback": _rows(
+            FeedbackEvent.objects.filter(delivery__address_key=key),
+            "kind", "description", "occurred_at",
+        ),
+    }  # fmt: skip
+
+
+def erase(address: str) -> dict[str, int]:
+    """Delete the person and cut deliveries loose from them; return how many rows it touched.
+
+    Deliveries keep their row, so that counts stay true, without the address and under a key
+    that leads nowhere. A suppression stays where there was one: its keyed hash is what keeps
+    the address from being mailed again.
+    """
+    try:
+        key = addresses.address_key(address)
+    except addresses.AddressError:
+        return {}
+    with transaction.atomic():
+        counts = {"Delivery": _cut_loose(Delivery.objects.filter(address_key=key))}
+        return {**counts, **actions.forget(key)}
+
+
+def _cut_loose(deliveries: QuerySet[Delivery]) -> int:
+    count = 0
+    for delivery in deliveries.select_for_update():
+        if delivery.state == DeliveryState.PLANNED:
+            delivery.state, delivery.reason = DeliveryState.SKIPPED, SkipReason.ENDED
+        elif delivery.state == DeliveryState.SUBMITTING:
+            # Its call is being made at this moment; what comes of it nobody will be told.
+            delivery.state = DeliveryState.UNKNOWN
+        delivery.address = None
+        delivery.address_key = f"erased-{secrets.token_hex(16)}"
+        delivery.subscription = None
+        delivery.save()
+        FeedbackEvent.objects.filter(delivery=delivery).update(description="")
+        count += 1
+    return count
+
+
+def _rows(rows: QuerySet[Any], *names: str) -> list[dict[str, Any]]:
+    return list(rows.order_by("pk").values(*names))

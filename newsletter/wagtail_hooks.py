@@ -15,6 +15,7 @@ from wagtail.admin.widgets.button import Button
 from newsletter.composing import views as composing
 from newsletter.composing.models import IssueIndexPage, IssuePage
 from newsletter.sending import views as sending
+from newsletter.subscriptions import viewsets as subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,9 @@ def dispatches_menu_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def newsletter_menu_item() -> MenuItem:
     return SubmenuMenuItem(_("Newsletter"), newsletter_menu, icon_name="mail", order=250)
+
+
+hooks.register("register_admin_viewset", subscriptions.viewsets)
 
 
 @hooks.register("register_permissions")

@@ -11,9 +11,8 @@ from enum import StrEnum
 import idna
 from django.conf import settings
 
-# RFC 5321, 4.5.3.1, after the domain is in its wire form; a path is 256 with its brackets.
+# RFC 5321, 4.5.3.1: a path is 256 with its brackets. A domain too long is none for IDNA.
 LOCAL_LENGTH = 64
-DOMAIN_LENGTH = 255
 ADDRESS_LENGTH = 254
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LOCAL = re.compile(rf"{ATOM}(\.{ATOM})*\Z")
@@ -74,7 +73,7 @@ def _parts(address: str) -> tuple[str, str]:
     text = unicodedata.normalize("NFC", address).strip(" \t\u00a0")
     if not text:
         raise AddressError(Problem.MISSING)
-    if len(text) > 2 * DOMAIN_LENGTH:
+    if len(text) > 2 * ADDRESS_LENGTH:
         raise AddressError(Problem.LENGTH)
     if any(unicodedata.category(character) in INVISIBLE for character in text):
         raise AddressError(Problem.CONTROL)
@@ -86,9 +85,7 @@ def _parts(address: str) -> tuple[str, str]:
     if not LOCAL.match(local):
         raise AddressError(Problem.SHAPE)
     domain = _wire_domain(domain)
-    if len(local) > LOCAL_LENGTH or len(domain) > DOMAIN_LENGTH:
-        raise AddressError(Problem.LENGTH)
-    if len(local) + 1 + len(domain) > ADDRESS_LENGTH:
+    if len(local) > LOCAL_LENGTH or len(f"{local}@{domain}") > ADDRESS_LENGTH:
         raise AddressError(Problem.LENGTH)
     return local, domain
 

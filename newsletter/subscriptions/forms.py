@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # A person needs longer than the first and has the page open for less than the second.
 FASTEST, SLOWEST = timedelta(seconds=2), timedelta(hours=12)
-A_PATH = re.compile(r"/[^\x00-\x20\x7f-\x9f\u2028\u2029]{0,254}\Z")
+A_PLACE = re.compile(r"(https?:/)?/[^\x00-\x20\x7f-\x9f\u2028\u2029]{0,240}\Z")
 A_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 SALT = "newsletter.signup-form"
 ADDRESS_PROBLEMS = {
@@ -85,7 +85,7 @@ class SignupForm(forms.Form):
         label=_("Newsletters"),
         error_messages={"invalid_choice": _("There is no newsletter “%(value)s”.")},
     )
-    source = HintField(A_PATH)
+    source = HintField(A_PLACE)
     wording = HintField(A_SHA256)
 
     def clean_newsletters(self) -> list[Newsletter]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.core.mail import EmailMessage
-    from django.http import HttpResponse
     from django.test import Client
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
     from time_machine import TimeMachineFixture
 
 SUBSCRIBE = "/newsletter/subscribe/"
@@ -34,20 +34,20 @@ class Visitor:
     # Runs what waits for the commit: the task that sends the mail.
     commits: Callable[..., Any]
 
-    def asks(self, address: str, *, after: float = 10, **more: Any) -> HttpResponse:
+    def asks(self, address: str, *, after: float = 10, **more: Any) -> Answer:
         """Open the form, wait some seconds, fill it in and send it."""
         page = self.client.get(SUBSCRIBE, {"locale": more.get("locale", "de")})
         self.clock.shift(after)
         return self.sends(page, address=address, **more)
 
-    def sends(self, page: HttpResponse, **fields: Any) -> HttpResponse:
+    def sends(self, page: Answer, **fields: Any) -> Answer:
         """Send the form of a page, with some fields filled in."""
         with self.commits(execute=True):
-            answer: HttpResponse = self.client.post(SUBSCRIBE, {**form_on(page), **fields})
+            answer: Answer = self.client.post(SUBSCRIBE, {**form_on(page), **fields})
         return answer
 
 
-def form_on(page: HttpResponse) -> dict[str, str]:
+def form_on(page: Answer) -> dict[str, str]:
     """Return the fields of a page's form with what stands in them."""
     found = {}
     for tag in INPUT.finditer(page.content.decode()):
@@ -57,7 +57,7 @@ def form_on(page: HttpResponse) -> dict[str, str]:
     return found
 
 
-def main_of(page: HttpResponse) -> str:
+def main_of(page: Answer) -> str:
     """Return what a page says, without what stands around it."""
     found = MAIN.search(page.content.decode())
     assert found, page.content
@@ -74,7 +74,8 @@ def rows() -> dict[str, str]:
     """Return one hash over all rows of each table of the newsletter."""
     return {
         model._meta.label: hashlib.sha256(
-            serialize("json", model._default_manager.order_by("pk")).encode()
+            serialize("json", manager.order_by("pk")).encode()
         ).hexdigest()
         for model in apps.get_app_config("newsletter").get_models()
+        if (manager := model._meta.default_manager)
     }

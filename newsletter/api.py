@@ -1,0 +1,185 @@
+"""The newsletter for front ends elsewhere: sign-up and archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema, Status
+from ninja.errors import HttpError, ValidationError
+from pydantic import Field
+
+from newsletter.composing.models import IssuePage
+from newsletter.subscriptions import actions
+from newsletter.subscriptions.forms import SignupForm
+from newsletter.subscriptions.models import Newsletter
+from newsletter.subscriptions.networks import network_of
+from wissensregion.models import public
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    # The schema names the codes; a type checker cannot read them off the settings.
+    LocaleCode = str
+else:
+    LocaleCode = Literal[tuple(code for code, _name in settings.LANGUAGES)]
+
+router = Router()
+
+LIMIT = 100
+ACCEPTED = 202
+TOO_MANY = 429
+PageId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class Wish(Schema):
+    """Who wants which newsletters, in which language."""
+
+    address: str = Field(max_length=1000)
+    locale: LocaleCode
+    newsletters: list[Annotated[str, Field(max_length=50)]] = Field(
+        [], max_length=20, description="Slugs. Needed only where there is more than one"
+    )
+    source: str = Field("", max_length=255, description="Address of the page with your form")
+    consent: str = Field("", max_length=64, description="`sha256` of the consent text you showed")
+
+
+class Answer(Schema):
+    """The same for every address, known or not."""
+
+    detail: str
+
+
+class NewsletterItem(Schema):
+    """A newsletter one can subscribe to."""
+
+    slug: str
+    name: str
+    description: str
+
+
+class ConsentText(Schema):
+    """What a form must show, and what is recorded as agreed to."""
+
+    locale: str
+    text: str
+    sha256: str
+
+
+class NewsletterList(Schema):
+    """The newsletters, and the sentence people agree to."""
+
+    items: list[NewsletterItem]
+    consent: ConsentText
+
+
+class Issue(Schema):
+    """One number of a newsletter in one locale."""
+
+    id: int
+    locale: str
+    newsletter: str
+    title: str
+    subject: str
+    preheader: str
+    published_at: datetime | None
+    url: str
+    page: str = Field(description="Where this API has its body, block by block")
+
+
+class IssueList(Schema):
+    """Some of the issues, and how many there are."""
+
+    total: int
+    items: list[Issue]
+
+
+class IssueFilter(Schema):
+    """Which issues, and how many."""
+
+    locale: LocaleCode | None = None
+    newsletter: str | None = Field(None, max_length=50, description="Slug")
+    limit: int = Field(20, ge=0, le=LIMIT)
+    offset: int = Field(0, ge=0, le=2**31 - 1)
+
+
+@router.post("/subscriptions/", response={ACCEPTED: Answer}, operation_id="subscribe")
+@router.post("/subscriptions", response={ACCEPTED: Answer}, include_in_schema=False)
+def subscribe(request: HttpRequest, wish: Wish) -> Status[dict[str, str]]:
+    """Ask for newsletters. A mail follows, and only its link confirms."""
+    with translation.override(wish.locale):
+        form = SignupForm({**wish.dict(), "wording": wish.consent})
+        if not form.is_valid():
+            raise ValidationError(
+                [
+                    {"type": "value_error", "loc": ("body", field), "msg": str(error)}
+                    for field, errors in form.errors.items()
+                    for error in errors
+                ]
+            )
+        if not actions.admit(network_of(request.META)):
+            message = _("Too many sign-ups from this network. Try again in an hour.")
+            raise HttpError(TOO_MANY, message)
+        clean = form.cleaned_data
+        actions.subscribe(
+            address=clean["address"],
+            newsletters=clean["newsletters"],
+            locale=wish.locale,
+            source=clean["source"] or "api",
+            wording=clean["wording"],
+        )
+        said = _("If the address can receive mail, a message is on its way.")
+        return Status(ACCEPTED, {"detail": said})
+
+
+@router.get("/newsletters/", response=NewsletterList, operation_id="list_newsletters")
+def list_newsletters(
+    request: HttpRequest, locale: Query[LocaleCode] = settings.LANGUAGE_CODE
+) -> dict[str, Any]:
+    """List what one can subscribe to, with the sentence to show beside the form."""
+    return {"items": Newsletter.objects.all(), "consent": actions.shown_wording(locale)}
+
+
+@router.get("/issues/", response=IssueList, operation_id="list_issues")
+def list_issues(request: HttpRequest, wanted: Query[IssueFilter]) -> dict[str, Any]:
+    """List the published issues, newest first."""
+    issues = _issues()
+    if wanted.locale:
+        issues = issues.filter(locale__language_code=wanted.locale)
+    if wanted.newsletter:
+        issues = issues.filter(newsletter__slug=wanted.newsletter)
+    shown = issues[wanted.offset : wanted.offset + wanted.limit]
+    return {"total": issues.count(), "items": [_issue(issue) for issue in shown]}
+
+
+@router.get("/issues/{issue_id}/", response=Issue, operation_id="get_issue")
+def get_issue(request: HttpRequest, issue_id: PageId) -> dict[str, Any]:
+    """Return one published issue."""
+    if issue := _issues().filter(pk=issue_id).first():
+        return _issue(issue)
+    message = f"There is no published issue {issue_id}. The list of issues has all of them."
+    raise Http404(message)
+
+
+def _issues() -> QuerySet[IssuePage]:
+    issues: QuerySet[IssuePage] = public(IssuePage.objects.live())
+    return issues.select_related("locale", "newsletter").order_by("-first_published_at", "-pk")
+
+
+def _issue(issue: IssuePage) -> dict[str, Any]:
+    return {
+        "id": issue.pk,
+        "locale": issue.locale.language_code,
+        "newsletter": issue.newsletter.slug,
+        "title": issue.title,
+        "subject": issue.subject,
+        "preheader": issue.preheader,
+        "published_at": issue.first_published_at,
+        "url": issue.full_url or "",
+        "page": settings.SITE_URL + reverse("api:get_page", args=[issue.pk]),
+    }
