@@ -22,7 +22,7 @@ from wissensregion.api.types import any_page, page_schemas
 if TYPE_CHECKING:
     from django.test import Client
 
-    from tests.wissensregion.api.samples import Samples
+    from tests.wissensregion.samples import Samples
 
 SNAPSHOTS = Path(settings.BASE_DIR) / "tests" / "snapshots"
 PAGE_TYPES = sorted(lookup.page_models())

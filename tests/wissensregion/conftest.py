@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from tests import factories
-from tests.wissensregion.api.samples import Samples
+from tests.wissensregion.samples import Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

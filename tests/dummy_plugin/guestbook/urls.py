@@ -1,0 +1,7 @@
+"""The public addresses of the guest book."""
+
+from django.urls import path
+
+from guestbook.views import entries
+
+urlpatterns = [path("", entries, name="entries")]

@@ -1,0 +1,283 @@
+"""Settings from the environment: what fits is read, what does not is answered with a sentence."""
+
+from __future__ import annotations
+
+import ast
+import re
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from tests.wissensregion.processes import ROOT, Site
+from wissensregion.settings import env
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Read = Callable[[], Any]
+
+SETTINGS = ROOT / "site" / "wissensregion" / "settings"
+SECRET = secrets.token_urlsafe(50)
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "wissensregion.settings.production",
+    "SECRET_KEY": SECRET,
+    "SITE_URL": "https://www.example.org",
+    "DEFAULT_FROM_EMAIL": "Wissensregion <newsletter@example.org>",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "NEWSLETTER_TOKEN_KEYS": f"2026:{secrets.token_hex(32)}",
+    "NEWSLETTER_PEPPER": secrets.token_hex(32),
+}
+
+
+PRAGMAS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
+        print(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+print(connection.transaction_mode)
+"""
+
+
+def read(parser: str, **arguments: Any) -> Any:
+    return getattr(env, parser)(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("parser", "arguments", "name", "value"),
+    [
+        ("boolean", {"name": "DEBUG", "default": False}, "DEBUG", "maybe"),
+        ("boolean", {"name": "DEBUG", "default": False}, "DEBUG", "2"),
+        ("secret_key", {}, "SECRET_KEY", ""),
+        ("secret_key", {}, "SECRET_KEY", "short"),
+        ("site_url", {}, "SITE_URL", "www.example.org"),
+        ("site_url", {}, "SITE_URL", "ftp://www.example.org"),
+        ("site_url", {}, "SITE_URL", "https://www.example.org/path"),
+        ("site_url", {}, "SITE_URL", "https://user@www.example.org"),
+        ("site_url", {}, "SITE_URL", "https://www.example.org:99999"),
+        ("site_url", {}, "SITE_URL", "https://[::1"),
+        ("site_url", {}, "SITE_URL", "https://a\nb"),
+        ("site_url", {}, "SITE_URL", "https://a b"),
+        ("allowed_hosts", {"default": []}, "ALLOWED_HOSTS", "https://www.example.org"),
+        ("allowed_hosts", {"default": []}, "ALLOWED_HOSTS", "www.example.org:8000"),
+        ("allowed_hosts", {"default": []}, "ALLOWED_HOSTS", "a b"),
+        ("database", {"default": ""}, "DATABASE_URL", "mysql://127.0.0.1/site"),
+        ("database", {"default": ""}, "DATABASE_URL", "/var/site.sqlite3"),
+        ("database", {"default": ""}, "DATABASE_URL", "postgres://127.0.0.1"),
+        ("database", {"default": ""}, "DATABASE_URL", "postgres://127.0.0.1:port/site"),
+        ("database", {"default": ""}, "DATABASE_URL", "postgres://[::1/site"),
+        ("cache", {}, "CACHE_URL", "memcached://127.0.0.1"),
+        ("cache", {}, "CACHE_URL", "redis://"),
+        ("cache", {}, "CACHE_URL", "file://"),
+        ("mail", {}, "EMAIL_URL", "mail.example.org"),
+        ("mail", {}, "EMAIL_URL", "http://mail.example.org"),
+        ("mail", {}, "EMAIL_URL", "smtp://mail.example.org/inbox"),
+        ("mail", {}, "EMAIL_URL", "smtp://mail.example.org:0x19"),
+        ("mail", {}, "EMAIL_SERVICE", "pigeon"),
+        ("mail", {}, "EMAIL_SERVICE", "brevo"),
+        ("sender", {"default": ""}, "DEFAULT_FROM_EMAIL", "Wissensregion"),
+        ("sender", {"default": ""}, "DEFAULT_FROM_EMAIL", "a@b"),
+        ("sender", {"default": ""}, "DEFAULT_FROM_EMAIL", "a@example.org\nBcc: b@example.org"),
+        ("origins", {"name": "API_ORIGINS"}, "API_ORIGINS", "app.example.org"),
+        ("origins", {"name": "API_ORIGINS"}, "API_ORIGINS", "https://app.example.org/"),
+        ("origins", {"name": "API_ORIGINS"}, "API_ORIGINS", "*"),
+        ("token_keys", {}, "NEWSLETTER_TOKEN_KEYS", ""),
+        ("token_keys", {}, "NEWSLETTER_TOKEN_KEYS", "2026:short"),
+        ("token_keys", {}, "NEWSLETTER_TOKEN_KEYS", SECRET),
+        ("pepper", {}, "NEWSLETTER_PEPPER", "short"),
+        ("number", {"name": "WORKERS", "default": 1}, "WORKERS", "-1"),
+        ("number", {"name": "WORKERS", "default": 1}, "WORKERS", "many"),
+    ],
+)
+def test_nonsense_is_answered_with_name_and_example(
+    monkeypatch: pytest.MonkeyPatch, parser: str, arguments: dict[str, Any], name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured) as error:
+        read(parser, **arguments)
+
+    sentence = str(error.value)
+    assert re.search(r"(^| and )[A-Z_]+ ", sentence)
+    assert re.search(r"Write for example: [A-Z_]+=\S", sentence)
+    assert len(sentence.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("parser", "name", "value"),
+    [
+        ("database", "DATABASE_URL", "postgres://ada:geheim@127.0.0.1:port/site"),
+        ("database", "DATABASE_URL", "mysql://ada:geheim@127.0.0.1/site"),
+        ("cache", "CACHE_URL", "memcached://:geheim@127.0.0.1"),
+        ("mail", "EMAIL_URL", "http://ada:geheim@mail.example.org"),
+        ("mail", "EMAIL_URL", "smtp://ada:geheim@mail.example.org/x"),
+        ("mail", "EMAIL_URL", "smtp://ada:geheim@mail.example.org:x"),
+        ("secret_key", "SECRET_KEY", "geheim"),
+        ("pepper", "NEWSLETTER_PEPPER", "geheim"),
+        ("token_keys", "NEWSLETTER_TOKEN_KEYS", "geheim"),
+        ("token_keys", "NEWSLETTER_TOKEN_KEYS", "2026:geheim"),
+    ],
+)
+def test_a_secret_is_never_repeated(
+    monkeypatch: pytest.MonkeyPatch, parser: str, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    arguments = {"default": ""} if parser == "database" else {}
+
+    with pytest.raises(ImproperlyConfigured) as error:
+        read(parser, **arguments)
+
+    assert "geheim" not in str(error.value)
+    # Nor in the errors behind it, which a traceback would print.
+    assert error.value.__suppress_context__ or "geheim" not in str(error.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("read", "given", "expected"),
+    [
+        (partial(env.boolean, "DEBUG", default=False), ("DEBUG", "Yes"), True),
+        (partial(env.boolean, "DEBUG", default=True), ("DEBUG", "off"), False),
+        (partial(env.boolean, "DEBUG", default=True), ("DEBUG", ""), True),
+        (env.site_url, ("SITE_URL", "https://www.example.org/"), "https://www.example.org"),
+        (env.site_url, ("SITE_URL", "http://[::1]:8000"), "http://[::1]:8000"),
+        (partial(env.allowed_hosts, []), ("ALLOWED_HOSTS", "a.org, .b.org"), ["a.org", ".b.org"]),
+        (partial(env.origins, "API_ORIGINS"), ("API_ORIGINS", ""), []),
+        (
+            partial(env.origins, "API_ORIGINS"),
+            ("API_ORIGINS", "https://a.org, http://127.0.0.1:3000"),
+            ["https://a.org", "http://127.0.0.1:3000"],
+        ),
+        (partial(env.sender, ""), ("DEFAULT_FROM_EMAIL", "A <a@b.org>"), "A <a@b.org>"),
+        (env.secret_key, ("SECRET_KEY", SECRET), SECRET),
+    ],
+)
+def test_what_fits_is_read(
+    monkeypatch: pytest.MonkeyPatch, read: Read, given: tuple[str, str], expected: Any
+) -> None:
+    monkeypatch.setenv(*given)
+
+    assert read() == expected
+
+
+def test_postgres_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://ada:ge%40heim@db.example.org:5433/site")
+
+    database = env.database(default="")
+
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == (
+        "db.example.org",
+        5433,
+        "site",
+    )
+    assert (database["USER"], database["PASSWORD"]) == ("ada", "ge@heim")
+    assert database["CONN_HEALTH_CHECKS"]
+    assert database["CONN_MAX_AGE"] == 600
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://127.0.0.1:1025", ("127.0.0.1", 1025, False, False)),
+        ("smtp+tls://mail.example.org", ("mail.example.org", 587, True, False)),
+        ("smtps://mail.example.org", ("mail.example.org", 465, False, True)),
+    ],
+)
+def test_smtp_is_an_address(
+    monkeypatch: pytest.MonkeyPatch, url: str, expected: tuple[str, int, bool, bool]
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", url)
+
+    mail = env.mail()
+
+    keys = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+    assert tuple(mail[key] for key in keys) == expected
+
+
+def test_a_mail_service_is_a_name_and_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_SERVICE", "Postmark")
+    monkeypatch.setenv("POSTMARK_SERVER_TOKEN", SECRET)
+
+    mail = env.mail()
+
+    assert mail["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert mail["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == SECRET
+
+
+def test_service_and_smtp_exclude_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_SERVICE", "brevo")
+    monkeypatch.setenv("EMAIL_URL", "smtp://127.0.0.1")
+
+    with pytest.raises(ImproperlyConfigured, match="both set; keep one of them"):
+        env.mail()
+
+
+@pytest.mark.parametrize("service", sorted(env.MAIL_SERVICES.keys() - env.MAIL_PACKAGES.keys()))
+def test_every_service_named_exists(service: str) -> None:
+    assert import_string(f"anymail.backends.{service}.EmailBackend")
+
+
+def test_a_service_without_its_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_SERVICE", "amazon_ses")
+    monkeypatch.setitem(env.MAIL_PACKAGES, "amazon_ses", "a_package_nobody_has")
+
+    with pytest.raises(ImproperlyConfigured, match="needs the package a_package_nobody_has"):
+        env.mail()
+
+
+def test_sqlite_is_tuned_on_a_live_connection(tmp_path: Path) -> None:
+    done = Site(tmp_path).manage("shell", "--no-imports", "-c", PRAGMAS)
+
+    assert done.stdout.split() == ["wal", "2", "1", "20000", "IMMEDIATE"]
+
+
+def test_production_settings_leave_no_warning(tmp_path: Path) -> None:
+    done = Site(tmp_path, PRODUCTION).manage("check", "--deploy", "--fail-level", "WARNING")
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "SITE_URL", "DEFAULT_FROM_EMAIL", "NEWSLETTER_TOKEN_KEYS"]
+)
+def test_production_starts_with_no_secret_missing(tmp_path: Path, name: str) -> None:
+    kept = {key: value for key, value in PRODUCTION.items() if key != name}
+
+    done = Site(tmp_path, kept).manage("check")
+
+    assert done.returncode != 0
+    assert f"{name} is missing. Write for example: {name}=" in done.stderr
+
+
+def test_nonsense_stops_the_start_with_the_sentence_alone(tmp_path: Path) -> None:
+    done = Site(tmp_path).manage("migrate", SITE_URL="nonsense")
+
+    assert done.returncode != 0
+    assert "SITE_URL is 'nonsense', not an http or https address" in done.stderr
+
+
+def names_read() -> set[str]:
+    """Find the name of every variable the settings read: each is told to ``wrong`` or a reader."""
+    readers = {"text", "required", "boolean", "number", "origins", "wrong"}
+    names = {key for needed, also in env.MAIL_SERVICES.values() for key in (*needed, *also)}
+    for path in SETTINGS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            first = node.args[0]
+            if called in readers and isinstance(first, ast.Constant):
+                names.add(str(first.value))
+    return names
+
+
+def test_every_variable_is_documented_and_none_is_invented() -> None:
+    documented = (ROOT / "docs" / "configuration.md").read_text()
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", documented, re.MULTILINE))
+
+    assert named == names_read() | {"NEWSLETTER_TOKEN_KEYS", "NEWSLETTER_PEPPER"}
