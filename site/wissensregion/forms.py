@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from PIL import Image as Pillow
 from wagtail.images.forms import BaseImageForm
 
-# What Pillow raises when a file starts like a picture and goes on like something else.
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What is raised when a file starts like a picture and goes on like something else.
 BROKEN = (EOFError, OSError, SyntaxError, ValueError, struct.error)
 
 
 class SiteImageForm(BaseImageForm):
-    """The CMS form of a picture; it takes only files that can be drawn to the last line."""
+    """The CMS form of a picture; what cannot be drawn to the last line gets an error, not a 500."""
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        # Wagtail reads the head of a file only; a torn one would fail later, on a public page.
-        if "file" in self.changed_data:
-            refuse_broken(file)
-        return file
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Wagtail chooses the field itself, and leaves it out where files are not edited.
+        if field := self.fields.get("file"):
+            field.to_python = partial(read_whole, field.to_python)
 
 
-def refuse_broken(file: Any) -> None:
-    file.seek(0)
+def read_whole(read: Callable[[Any], Any], data: Any) -> Any:
     try:
-        with Pillow.open(file) as picture:
-            picture.load()
+        return read(data)
     except BROKEN as error:
         raise ValidationError(
             _("The file is damaged. Save or export the picture again and upload that file."),
             code="broken",
         ) from error
-    finally:
-        file.seek(0)
