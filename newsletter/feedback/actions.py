@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from newsletter.feedback.models import FeedbackEvent, Outcome
-from newsletter.sending.models import Delivery, DeliveryState
+from newsletter.feedback.models import FeedbackEvent
+from newsletter.sending.models import Delivery, DeliveryState, Outcome
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions import addresses
 from newsletter.subscriptions.models import EndReason

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from newsletter.sending.models import Delivery
-
-
-class Outcome(models.TextChoices):
-    """What became of a delivery, least final first: of two, the later in this list counts."""
-
-    QUEUED = "queued", _("queued")
-    DEFERRED = "deferred", _("delayed")
-    SOFT_BOUNCED = "soft_bounced", _("came back for now")
-    DELIVERED = "delivered", _("delivered")
-    HARD_BOUNCED = "hard_bounced", _("address does not exist")
-    COMPLAINED = "complained", _("reported as unwanted")
 
 
 class FeedbackEvent(models.Model):

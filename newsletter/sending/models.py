@@ -97,6 +97,17 @@ class DeliveryState(models.TextChoices):
     SKIPPED = "skipped", _("left out")
 
 
+class Outcome(models.TextChoices):
+    """What became of a delivery, least final first: of two, the later in this list counts."""
+
+    QUEUED = "queued", _("queued")
+    DEFERRED = "deferred", _("delayed")
+    SOFT_BOUNCED = "soft_bounced", _("came back for now")
+    DELIVERED = "delivered", _("delivered")
+    HARD_BOUNCED = "hard_bounced", _("address does not exist")
+    COMPLAINED = "complained", _("reported as unwanted")
+
+
 class SkipReason(models.TextChoices):
     """Why a planned delivery was left out."""
 
@@ -137,7 +148,7 @@ class Delivery(models.Model):
     state = models.CharField(
         max_length=12, choices=DeliveryState.choices, default=DeliveryState.PLANNED
     )
-    outcome = models.CharField(max_length=12, blank=True, default="")
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
     reason = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=255, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Count
 
-from newsletter.sending.models import DeliveryState, DispatchState
+from newsletter.sending.models import DeliveryState, DispatchState, Outcome
 
 if TYPE_CHECKING:
     from newsletter.sending.models import Dispatch
 
+PROBLEMS = [DeliveryState.REFUSED, DeliveryState.FAILED, DeliveryState.UNKNOWN]
+SHOWN = 50
 OPEN = {DeliveryState.PLANNED, DeliveryState.SUBMITTING}
 
 
@@ -50,7 +52,17 @@ class Progress:
         names = {code: str(name) for code, name in settings.LANGUAGES}
         rows = [Row(names.get(code, code), counts) for code, counts in sorted(found.items())]
         outcomes = deliveries.exclude(outcome="").values_list("outcome").annotate(Count("pk"))
-        return cls(dispatch.state, rows, dict(outcomes))
+        known = {str(Outcome(outcome).label): count for outcome, count in outcomes}
+        return cls(dispatch.state, rows, known)
+
+    @classmethod
+    def reasons(cls, dispatch: Dispatch) -> list[tuple[int, str]]:
+        """Why mails were not handed over, the most frequent first."""
+        rows = dispatch.deliveries.filter(state__in=PROBLEMS).order_by()
+        counted = rows.values_list("state", "reason").annotate(n=Count("pk")).order_by("-n")
+        return [
+            (n, reason or str(DeliveryState(state).label)) for state, reason, n in counted[:SHOWN]
+        ]
 
     @property
     def states(self) -> list[str]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from newsletter.composing.review import review
 from newsletter.sending import actions, tasks
 from newsletter.sending.audience import shares
 from newsletter.sending.forms import ReleaseForm
-from newsletter.sending.models import DeliveryState, Dispatch
+from newsletter.sending.models import Dispatch
 from newsletter.sending.progress import Progress
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 may_send = permission_required("newsletter.send_issue", raise_exception=True)
 LATEST = 100
-SHOWN = 50
 
 
 @may_send
@@ -114,15 +112,11 @@ def dispatch(request: EditorRequest, dispatch_id: int) -> HttpResponse:
     row = get_object_or_404(Dispatch.objects.select_related("requested_by"), pk=dispatch_id)
     editions = list(row.editions.defer("html", "text").order_by("locale"))
     subject = editions[0].subject if editions else ""
-    problems = row.deliveries.filter(
-        state__in=[DeliveryState.REFUSED, DeliveryState.FAILED, DeliveryState.UNKNOWN]
-    )
-    reasons = problems.values("state", "reason").annotate(n=Count("pk"))
     context = {
         **_screen(_("Dispatch of “%(subject)s”") % {"subject": subject}, dispatches=True),
         "dispatch": row,
         "progress": Progress.of(row),
-        "reasons": reasons.order_by("-n")[:SHOWN],
+        "reasons": Progress.reasons(row),
     }
     return render(request, "newsletter/admin/dispatch.html", context)
 
