@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext, override
 from wagtail.coreutils import find_available_slug
@@ -19,7 +20,7 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
-from wagtail_localize.models import Translation
+from wagtail_localize.models import StringTranslation, Translation
 
 from partners.models import (
     CAMPAIGN_EDITORS,
@@ -29,6 +30,8 @@ from partners.models import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wagtail.models import WorkflowState
 
     from wissensregion.models import User
@@ -69,12 +72,28 @@ def synced_translation(page: Page) -> Translation | None:
     return of_page.select_related("source").first()
 
 
-def synced_translations(pages: list[Page]) -> set[int]:
-    """Return the keys of those pages that wagtail-localize edits as translations."""
+def submittable_translations(pages: list[Page]) -> set[int]:
+    """Return the keys of the translations whose texts are newer than the page's last draft."""
     keys = [page.translation_key for page in pages]
-    found = Translation.objects.filter(enabled=True, source__object_id__in=keys)
-    targets = set(found.values_list("source__object_id", "target_locale_id"))
-    return {page.pk for page in pages if (page.translation_key, page.locale_id) in targets}
+    synced = Translation.objects.filter(enabled=True, source__object_id__in=keys)
+    targets = set(synced.values_list("source__object_id", "target_locale_id"))
+    texts = StringTranslation.objects.filter(context__object_id__in=keys)
+    changed = {
+        (key, locale): at
+        for key, locale, at in texts.values_list("context__object_id", "locale_id").annotate(
+            at=Max("updated_at")
+        )
+    }
+    return {
+        page.pk
+        for page in pages
+        if (place := (page.translation_key, page.locale_id)) in targets
+        and (not page.live or is_newer(changed.get(place), page.latest_revision_created_at))
+    }
+
+
+def is_newer(text: datetime | None, draft: datetime | None) -> bool:
+    return text is not None and (draft is None or text > draft)
 
 
 @transaction.atomic

@@ -61,7 +61,7 @@ def rows(pages: list[Page]) -> list[Row]:
         object_id__in=[str(page.pk) for page in pages],
     )
     of_page = {state.object_id: state for state in states.select_related("current_task_state")}
-    translated = moderation.synced_translations(pages)
+    translated = moderation.submittable_translations(pages)
     return [_row(page, of_page.get(str(page.pk)), translated) for page in pages]
 
 

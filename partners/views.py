@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail_localize.views.convert import convert_to_alias
@@ -18,6 +20,7 @@ from partners import moderation
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
     from wissensregion.models import User
 
@@ -59,6 +62,26 @@ def translations_report(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         raise PermissionDenied
     response: HttpResponse = TranslationsReportView.as_view(**kwargs)(request)
     return response
+
+
+class PermittedImages(ImagesAdminAPIViewSet):
+    """The CMS's list of pictures, without those its user may not even choose."""
+
+    def get_queryset(self) -> Any:
+        return permitted(super().get_queryset(), self.request.user)
+
+
+class PermittedDocuments(DocumentsAdminAPIViewSet):
+    """The CMS's list of documents, without those its user may not even choose."""
+
+    def get_queryset(self) -> Any:
+        return permitted(super().get_queryset(), self.request.user)
+
+
+def permitted(things: QuerySet[Any], user: User | AnonymousUser) -> QuerySet[Any]:
+    policy = policy_registry.get_by_type(things.model)
+    own = policy.instances_user_has_any_permission_for(user, ["add", "change", "choose"])
+    return things.filter(pk__in=own.values("pk"))
 
 
 def publishes(user: User | AnonymousUser) -> bool:

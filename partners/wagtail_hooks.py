@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
     from wagtail.admin.menu import MenuItem
+    from wagtail.api.v2.router import WagtailAPIRouter
     from wagtail.query import PageQuerySet
+
+MEMBERS_MENU = {"explorer", "images", "help"}
 
 
 @hooks.register("register_admin_viewset")
@@ -48,11 +51,19 @@ def admin_urls() -> list[URLPattern]:
     ]
 
 
-@hooks.register("construct_reports_menu")
-def hide_closed_report(request: HttpRequest, items: list[MenuItem]) -> None:
-    if not views.publishes(request.user):
-        closed = reverse("wagtail_localize:translations_report")
-        items[:] = [item for item in items if item.url != closed]
+# After Wagtail's own, to take their places.
+@hooks.register("construct_admin_api", order=1)
+def permitted_files(router: WagtailAPIRouter) -> None:
+    router.register_endpoint("images", views.PermittedImages)
+    router.register_endpoint("documents", views.PermittedDocuments)
+
+
+@hooks.register("construct_main_menu")
+def short_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Other plugins' lists are empty for members, and the reports are about all partners."""
+    user = request.user
+    if user.is_authenticated and user.memberships.exists() and not views.publishes(user):
+        items[:] = [item for item in items if item.name in MEMBERS_MENU]
 
 
 @hooks.register("construct_homepage_panels")

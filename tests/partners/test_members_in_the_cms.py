@@ -177,3 +177,6 @@ def test_the_menu_offers_mia_pages_and_pictures_only(
         assert denied(partner_member.get(reverse(name))), name
     assert denied(partner_member.get(reverse("wagtaildocs:index")))
     assert partner_member.get(reverse("wagtailimages:index")).status_code == 200
+    menu = partner_member.get("/admin/").content.decode()
+    assert reverse("wagtailimages:index") in menu
+    assert reverse("wagtailadmin_reports:site_history") not in menu

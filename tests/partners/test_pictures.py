@@ -15,6 +15,7 @@ from partners.models import (
 )
 from tests import factories
 from tests.partners.cms import denied
+from tests.partners.conftest import at_work
 from wissensregion.models import SiteImage, User
 
 if TYPE_CHECKING:
@@ -79,3 +80,18 @@ def test_mia_neither_sees_nor_changes_nor_deletes_foreign_pictures(
     }
     edit = reverse("wagtailimages:edit", args=[own.pk])
     assert partner_member.get(edit).status_code == 200
+
+
+def test_the_api_of_the_cms_lists_mia_her_own_pictures_only(
+    partner_member: Client, college: Partner, admin: User
+) -> None:
+    college.refresh_from_db()
+    factories.SiteImageFactory(title="Hörsaal", collection=college.collection)
+    factories.SiteImageFactory(title="Rathaus")
+
+    def titles(client: Client) -> set[str]:
+        found = client.get("/admin/api/main/images/").json()["items"]
+        return {image["title"] for image in found}
+
+    assert titles(partner_member) == {"Hörsaal"}
+    assert titles(at_work(admin)) == {"Hörsaal", "Rathaus"}

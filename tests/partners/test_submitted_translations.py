@@ -14,6 +14,7 @@ from wagtail_localize.models import (
     TranslationSource,
 )
 
+from partners import moderation
 from partners.models import (
     ContributionIndexPage,
     ContributionPage,
@@ -93,3 +94,16 @@ def test_mia_does_not_submit_emmas_translation(
 
     assert denied(answer)
     assert not page.workflow_in_progress
+
+
+def test_emma_is_offered_to_submit_only_what_is_newer_than_the_page(
+    emma: User, translation: Translation
+) -> None:
+    page = translation.get_target_instance()
+    assert moderation.submittable_translations([page]) == set()
+
+    translate(translation, "title", "Study chemistry")
+
+    assert moderation.submittable_translations([page]) == {page.pk}
+    moderation.submit_translation(page, emma)
+    assert moderation.submittable_translations([Page.objects.get(pk=page.pk)]) == set()

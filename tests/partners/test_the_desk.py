@@ -149,7 +149,7 @@ def test_the_panel_costs_the_same_for_many_pages(
     for number in range(5):
         contribution_in(room, f"Beitrag {number}")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         context = MyContributionsPanel(mia).get_context_data({})
         assert len(list(context["rooms"])) == 1
 
