@@ -117,6 +117,7 @@ def test_a_translated_story_is_a_live_english_page(
     assert page.body[5].value["figures"][0]["label"] == "EN Bewerbungen"
     assert page.body[5].value["figures"][0]["number"] == 60
     assert (page.date, page.placement, page.photo) == (story.date, 1, story.photo)
+    assert page.topic
     assert page.topic.locale == english
 
 

@@ -38,7 +38,8 @@ def page(home: HomePage) -> StandardPage:
     """A page with a block of a plugin that no longer runs."""
     page = StandardPage(title="Karte", slug="karte", locale=home.locale, body=json.dumps(RAW))
     home.add_child(instance=page)
-    return StandardPage.objects.get(pk=page.pk)
+    page.refresh_from_db()
+    return page
 
 
 def stored(page: StandardPage) -> Any:
