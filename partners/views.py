@@ -21,6 +21,7 @@ from partners import moderation
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
+    from wagtail.api.v2.views import BaseAPIViewSet
 
     from wissensregion.models import User
 
@@ -68,19 +69,23 @@ class PermittedImages(ImagesAdminAPIViewSet):
     """The CMS's list of pictures, without those its user may not even choose."""
 
     def get_queryset(self) -> Any:
-        return permitted(super().get_queryset(), self.request.user)
+        return permitted(super().get_queryset(), self)
 
 
 class PermittedDocuments(DocumentsAdminAPIViewSet):
     """The CMS's list of documents, without those its user may not even choose."""
 
     def get_queryset(self) -> Any:
-        return permitted(super().get_queryset(), self.request.user)
+        return permitted(super().get_queryset(), self)
 
 
-def permitted(things: QuerySet[Any], user: User | AnonymousUser) -> QuerySet[Any]:
+def permitted(things: QuerySet[Any], view: BaseAPIViewSet) -> QuerySet[Any]:
+    # One by its number stays readable: a member's page may show a picture of the office.
+    if view.action != "listing_view":
+        return things
     policy = policy_registry.get_by_type(things.model)
-    own = policy.instances_user_has_any_permission_for(user, ["add", "change", "choose"])
+    rights = ["add", "change", "choose"]
+    own = policy.instances_user_has_any_permission_for(view.request.user, rights)
     return things.filter(pk__in=own.values("pk"))
 
 

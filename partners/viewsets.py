@@ -11,7 +11,7 @@ from partners.models import Partner
 class PartnerViewSet(ModelViewSet):
     model = Partner
     icon = "group"
-    menu_label = _("Partners and members")
+    menu_label = _("Partners")
     menu_order = 450
     add_to_admin_menu = True
     # A copy would take the members along, and with them their rights.

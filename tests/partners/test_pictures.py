@@ -87,7 +87,7 @@ def test_the_api_of_the_cms_lists_mia_her_own_pictures_only(
 ) -> None:
     college.refresh_from_db()
     factories.SiteImageFactory(title="Hörsaal", collection=college.collection)
-    factories.SiteImageFactory(title="Rathaus")
+    office = factories.SiteImageFactory(title="Rathaus")
 
     def titles(client: Client) -> set[str]:
         found = client.get("/admin/api/main/images/").json()["items"]
@@ -95,3 +95,5 @@ def test_the_api_of_the_cms_lists_mia_her_own_pictures_only(
 
     assert titles(partner_member) == {"Hörsaal"}
     assert titles(at_work(admin)) == {"Hörsaal", "Rathaus"}
+    # The editor of translations asks for the pictures that stand on a page.
+    assert partner_member.get(f"/admin/api/main/images/{office.pk}/").status_code == 200
