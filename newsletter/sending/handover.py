@@ -72,27 +72,35 @@ def _due(dispatch_id: int) -> list[Delivery]:
 def _hand_over_batch(batch: list[Delivery], until: float) -> bool:
     """Work off a batch over one connection; say whether the next may follow."""
     errors = batch[0].dispatch.errors_in_row
-    with mail.open_connection() as connection:
-        for delivery in batch:
-            if monotonic() >= until:
-                return False
-            if not permit(delivery):
-                continue
-            answer = _call(delivery, connection)
-            record(delivery, answer)
-            if answer.state != DeliveryState.ACCEPTED:
-                # A mailbox that was busy before says nothing new about the service.
-                errors += not delivery.tries
-                if not _weigh(delivery, answer, errors):
+    last: tuple[Delivery, Answer] | None = None
+    try:
+        with mail.open_connection() as connection:
+            for delivery in batch:
+                if monotonic() >= until:
                     return False
-            elif errors:
-                errors = 0
-                _all_well(delivery.dispatch_id)
+                taken, last = permit(delivery, after=last), None
+                if not taken:
+                    continue
+                answer = _call(delivery, connection)
+                last = (delivery, answer)
+                if answer.state != DeliveryState.ACCEPTED:
+                    # A mailbox that was busy before says nothing new about the service.
+                    errors += not delivery.tries
+                    if not _weigh(delivery, answer, errors):
+                        return False
+                elif errors:
+                    errors = 0
+                    _all_well(delivery.dispatch_id)
+    finally:
+        if last:
+            record(*last)
     return True
 
 
-def permit(delivery: Delivery) -> bool:
+def permit(delivery: Delivery, *, after: tuple[Delivery, Answer] | None = None) -> bool:
     """Take the delivery for its one call, or learn that it may not or need not be made.
+
+    What came of the call before is part of the same commit, so that a mail costs one.
 
     The database decides in one statement, so that of two workers one is first, and so that
     who has just unsubscribed, or was just suppressed, gets nothing.
@@ -103,6 +111,8 @@ def permit(delivery: Delivery) -> bool:
     )
     wanted = Exists(Subscription.objects.deliverable().filter(pk=OuterRef("subscription_id")))
     with transaction.atomic(durable=True):
+        if after:
+            _write_down(*after)
         taken = mine.filter(running, wanted).update(
             state=DeliveryState.SUBMITTING, claimed_at=timezone.now(), tries=F("tries") + 1
         )
@@ -114,28 +124,28 @@ def permit(delivery: Delivery) -> bool:
 
 
 def record(delivery: Delivery, answer: Answer) -> None:
-    """Write down what came of the call.
+    """Write down what came of the call, at once and for good."""
+    with transaction.atomic(durable=True):
+        _write_down(delivery, answer)
 
-    A worker that was only slow still knows the truth, so it may correct an *unknown*.
-    """
+
+def _write_down(delivery: Delivery, answer: Answer) -> None:
+    """A worker that was only slow still knows the truth, so it may correct an *unknown*."""
     mine = Delivery.objects.filter(
         pk=delivery.pk, state__in=[DeliveryState.SUBMITTING, DeliveryState.UNKNOWN]
     )
-    with transaction.atomic(durable=True):
-        match answer.state:
-            case DeliveryState.ACCEPTED:
-                mine.update(
-                    state=answer.state,
-                    message_id=answer.message_id,
-                    handed_over_at=timezone.now(),
-                    reason="",
-                )
-            case DeliveryState.PLANNED if delivery.tries + 1 < MAX_TRIES:
-                _plan_again(delivery, answer)
-            case DeliveryState.PLANNED:
-                mine.update(state=DeliveryState.FAILED, reason=answer.reason)
-            case _:
-                mine.update(state=answer.state, reason=answer.reason)
+    match answer.state:
+        case DeliveryState.ACCEPTED:
+            now = timezone.now()
+            mine.update(
+                state=answer.state, message_id=answer.message_id, handed_over_at=now, reason=""
+            )
+        case DeliveryState.PLANNED if delivery.tries + 1 < MAX_TRIES:
+            _plan_again(delivery, answer)
+        case DeliveryState.PLANNED:
+            mine.update(state=DeliveryState.FAILED, reason=answer.reason)
+        case _:
+            mine.update(state=answer.state, reason=answer.reason)
 
 
 def _plan_again(delivery: Delivery, answer: Answer) -> None:
