@@ -24,7 +24,7 @@ def ask(addresses: Iterable[str], *, new: bool) -> None:
     """Print the status and the content of each address as JSON."""
     if new:
         build()
-    client = Client(raise_request_exception=False)
+    client = Client()
     answers = {address: client.get(address) for address in addresses}
     content = {
         address: [answer.status_code, answer.content.decode()]

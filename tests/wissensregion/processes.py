@@ -35,7 +35,7 @@ class Site:
                 "DJANGO_SETTINGS_MODULE": "wissensregion.settings.test",
                 "VAR_DIR": str(self.var),
                 "DATABASE_URL": f"sqlite:///{self.var / 'site.sqlite3'}",
-                "PYTHONPATH": os.pathsep.join(map(str, self.modules)),
+                "PYTHONPATH": os.pathsep.join(map(str, [*self.modules, ROOT / "site", ROOT])),
                 **self.environment,
                 **environment,
             },

@@ -1,8 +1,5 @@
 """For the tests: hermetic, fast, and like production in what visitors see."""
 
-from pathlib import Path
-from tempfile import gettempdir
-
 from wissensregion.settings import env
 from wissensregion.settings.base import *  # noqa: F403
 
@@ -15,7 +12,6 @@ DATABASES = {"default": env.database(default="sqlite://:memory:")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Wissensregion Düsseldorf <newsletter@example.org>"
-MEDIA_ROOT = Path(gettempdir()) / "wissensregion-test-media"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {
     "default": {
