@@ -82,18 +82,20 @@ class Plan:
     def _worker(self) -> Child:
         command = self.manage(
             "db_worker", "--queue-name", "default,confirmations,bulk",
-            "--interval", "0.5", "--no-startup-delay", "--no-reload",
+            "--interval", "0.5", "--no-startup-delay", "--no-reload", "--skip-checks",
         )  # fmt: skip
         return self._child("worker", command, self._says("worker", "Starting worker"))
 
     def _clock(self) -> Child:
-        return self._child("clock", self.manage("clock"), self._says("clock", "Every"))
+        return self._child(
+            "clock", self.manage("clock", "--skip-checks"), self._says("clock", "Every")
+        )
 
     def _mailbox(self) -> list[Child]:
         if not (self.mailbox_port and self.smtp_port):
             return []
         command = self.manage(
-            "mailbox", "--host", self.host, "--port", str(self.mailbox_port),
+            "mailbox", "--skip-checks", "--host", self.host, "--port", str(self.mailbox_port),
             "--smtp-port", str(self.smtp_port),
         )  # fmt: skip
         smtp_port = self.smtp_port

@@ -61,7 +61,10 @@ class Command(BaseCommand):
         try:
             free = ports.is_free(host, port)
         except OSError as error:
-            message = f"HOST is {host!r}, which is no address of this machine: {error}"
+            message = (
+                f"Nothing can listen on {host}, port {port}: {error.strerror}. "
+                "Choose another one: make demo HOST=127.0.0.1 PORT=8080"
+            )
             raise CommandError(message) from error
         if not free:
             message = (
@@ -72,7 +75,7 @@ class Command(BaseCommand):
 
     def prepare(self, demo: plan.Plan, supervisor: Supervisor) -> None:
         for what, arguments in (
-            ("Preparing the database", ("migrate", "--verbosity", "0", "--skip-checks")),
+            ("Preparing the database", ("migrate", "--verbosity", "0")),
             ("Loading the demonstration content", ("load_demo", "--skip-checks")),
         ):
             if supervisor.end.is_set():

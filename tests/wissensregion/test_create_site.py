@@ -1,0 +1,54 @@
+"""An empty installation becomes usable with one command."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from wagtail.models import Page, Site
+
+from home.models import HomePage, LegalPage
+from news.models import NewsIndexPage
+from newsletter.models import Newsletter
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_empty_installation_gets_its_pages_in_both_languages() -> None:
+    call_command("create_site", verbosity=0)
+
+    site = Site.objects.get()
+    assert site.root_page.specific_class is HomePage
+    assert site.hostname == "testserver"
+    assert LegalPage.objects.count() == 2 * 4
+    assert Newsletter.objects.get().list_id == "newsletter.testserver"
+    for page in Page.objects.filter(depth__gt=1):
+        assert page.live
+        assert Client().get(page.full_url).status_code == 200
+
+
+def test_a_second_run_makes_nothing_and_brings_nothing_back() -> None:
+    call_command("create_site", verbosity=0)
+    LegalPage.objects.get(kind="cookies", locale__language_code="de").delete()
+    before = list(Page.objects.values_list("pk", "title"))
+
+    call_command("create_site", verbosity=0)
+
+    assert list(Page.objects.values_list("pk", "title")) == before
+
+
+def test_what_an_operator_has_made_already_is_used(home: HomePage) -> None:
+    home.add_child(instance=NewsIndexPage(title="Neues", slug="neues", locale=home.locale))
+
+    call_command("create_site", verbosity=0)
+
+    assert Site.objects.get().root_page.pk == home.pk
+    assert NewsIndexPage.objects.filter(locale=home.locale).get().title == "Neues"
+    assert LegalPage.objects.child_of(home).count() == 4
+
+
+def test_moderators_may_send_and_editors_may_not() -> None:
+    call_command("create_site", verbosity=0)
+
+    assert Group.objects.filter(permissions__codename="send_issue").get().name == "Moderators"
