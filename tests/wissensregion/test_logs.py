@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from django.utils.module_loading import import_string
@@ -40,4 +41,5 @@ def test_other_words_stay() -> None:
 
 
 def test_the_console_uses_it() -> None:
-    assert import_string(base.LOGGING["formatters"]["line"]["()"]) is DiscreetFormatter
+    logging_: dict[str, Any] = base.LOGGING
+    assert import_string(logging_["formatters"]["line"]["()"]) is DiscreetFormatter

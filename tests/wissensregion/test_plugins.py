@@ -81,14 +81,14 @@ def test_a_plugin_that_is_named_runs_and_fills_every_slot(site: Site) -> None:
 
 
 def test_the_site_uses_every_slot_of_a_plugin(site: Site) -> None:
-    named = {"PLUGINS": "home,guestbook"}
-    asked(site, new=True, **named)
-    site.manage("shell", "-c", WRITE, **named)
+    named = "home,guestbook"
+    asked(site, new=True, PLUGINS=named)
+    site.manage("shell", "-c", WRITE, PLUGINS=named)
 
-    answers = asked(site, "/", "/guestbook/", "/api/v1/guestbook/entries/", **named)
-    exported = json.loads(site.manage("export_person", "ada@example.org", **named).stdout)
-    erased = site.manage("erase_person", "ada@example.org", "--yes", **named).stdout
-    again = json.loads(site.manage("export_person", "ada@example.org", **named).stdout)
+    answers = asked(site, "/", "/guestbook/", "/api/v1/guestbook/entries/", PLUGINS=named)
+    exported = json.loads(site.manage("export_person", "ada@example.org", PLUGINS=named).stdout)
+    erased = site.manage("erase_person", "ada@example.org", "--yes", PLUGINS=named).stdout
+    again = json.loads(site.manage("export_person", "ada@example.org", PLUGINS=named).stdout)
 
     assert "Schön war es" in answers["/"][1]
     assert answers["/guestbook/"] == [200, "Schön war es"]
