@@ -125,18 +125,20 @@ class Cms:
         self._click_action(f"button[name='action-{action}']")
         self.wait_for_success()
 
-    def translate(self, page_id: int, language: str, words: dict[str, str]) -> int:
-        """Translate a page into the language, segment by segment, and return the translation."""
+    def start_translation(self, page_id: int, language: str) -> int:
+        """Submit a page for translation and return the translation, open in its editor."""
         self.go(f"localize/submit/page/{page_id}/")
         self.page.locator("#id_locales").get_by_label(language).check()
         self.page.locator("main form [type=submit]").click()
         self.page.wait_for_url(EDIT)
-        tabs = self.page.locator("main").get_by_role("tab")
+        return self.page_id()
+
+    def translate(self, words: dict[str, str]) -> None:
+        """Translate every segment of the page that is open, on all its tabs."""
         expect(self.page.locator("li.incomplete:visible").first).to_be_visible()
-        for tab in tabs.all():
+        for tab in self.page.locator("main").get_by_role("tab").all():
             tab.click()
             self._translate_segments(words)
-        return self.page_id()
 
     def publish_translation(self) -> None:
         self.page.locator("footer button[name=action][value=publish]").click()
