@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from anymail.signals import AnymailTrackingEvent, tracking
+from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 from django.urls import clear_url_caches
 
@@ -19,6 +20,7 @@ from newsletter.feedback import actions, webhooks
 from newsletter.models import Delivery, FeedbackEvent, Suppression
 from newsletter.sending import actions as sending
 from newsletter.sending import audience
+from wissensregion.settings import env
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,3 +187,17 @@ def test_only_who_knows_the_secret_can_report(client: Client, delivery: Delivery
 def test_other_services_and_looking_have_no_door(client: Client) -> None:
     assert client.post("/newsletter/webhooks/mailgun/").status_code == 404
     assert client.get("/newsletter/webhooks/brevo/").status_code == 405
+
+
+@pytest.mark.parametrize("value", ["secret", "user:short", ":a-password-long-enough-for-anybody"])
+def test_a_weak_secret_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ANYMAIL_WEBHOOK_SECRET", value)
+
+    with pytest.raises(ImproperlyConfigured, match="ANYMAIL_WEBHOOK_SECRET"):
+        env.webhook_secret()
+
+
+def test_a_good_secret_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANYMAIL_WEBHOOK_SECRET", SECRET)
+
+    assert env.webhook_secret() == SECRET
