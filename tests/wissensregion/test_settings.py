@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-import secrets
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     Read = Callable[[], Any]
 
 SETTINGS = ROOT / "site" / "wissensregion" / "settings"
-SECRET = secrets.token_urlsafe(50)
+# Long enough, and the same in every process that collects these tests.
+SECRET = sha256(b"tests").hexdigest()
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "wissensregion.settings.production",
     "SECRET_KEY": SECRET,
     "SITE_URL": "https://www.example.org",
     "DEFAULT_FROM_EMAIL": "Wissensregion <newsletter@example.org>",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
-    "NEWSLETTER_TOKEN_KEYS": f"2026:{secrets.token_hex(32)}",
-    "NEWSLETTER_PEPPER": secrets.token_hex(32),
+    "NEWSLETTER_TOKEN_KEYS": f"2026:{SECRET}",
+    "NEWSLETTER_PEPPER": SECRET,
 }
 
 
