@@ -1,0 +1,36 @@
+"""People on a picture are typed as lines and kept as data."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from wissensregion.people import PeopleFormField, from_lines, to_lines
+
+ADA = {"name": "Ada", "role": "Leiterin", "organisation": "Stadt"}
+BEN = {"name": "Ben", "role": "", "organisation": "Bund"}
+CLEO = {"name": "Cleo", "role": "", "organisation": ""}
+LINES = "Ada; Leiterin; Stadt\nBen; ; Bund\nCleo"
+
+
+def test_people_keep_their_order_on_the_way_through_the_form() -> None:
+    assert from_lines(LINES) == [ADA, BEN, CLEO]
+    assert to_lines([ADA, BEN, CLEO]) == LINES
+
+
+def test_empty_lines_and_windows_line_ends_are_no_people() -> None:
+    assert from_lines("\r\n  Ada ;Leiterin;  Stadt\r\n\r\n") == [ADA]
+    assert from_lines("") == []
+
+
+@pytest.mark.parametrize(("text", "line"), [("Ada\nBen;a;b;c", "2"), ("\n;Leiterin", "2")])
+def test_the_line_that_cannot_be_read_is_named(text: str, line: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        from_lines(text)
+
+    assert error.value.params["number"] == int(line)
+
+
+def test_a_form_sent_unchanged_has_not_changed() -> None:
+    assert not PeopleFormField(required=False).has_changed([ADA], "Ada; Leiterin; Stadt")
+    assert PeopleFormField(required=False).has_changed([ADA], "Ada")
