@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,7 +45,7 @@ def loaded(
         atomic = transaction.atomic()
         atomic.__enter__()
         patch.setattr("django.conf.settings.MEDIA_ROOT", str(media))
-        call_command("load_demo", stdout=open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        call_command("load_demo", stdout=io.StringIO())
         patch.undo()
         yield media
         transaction.set_rollback(True)
@@ -130,6 +130,14 @@ def test_english_pages_lead_to_english_pages(award: AwardStoryPage) -> None:
     assert {page.locale.language_code for page in [*targets, english.honoured]} == {"en"}
 
 
+def test_the_home_page_speaks_english_in_english(demo: None) -> None:
+    english = HomePage.objects.get(locale__language_code="en")
+
+    assert english.lead.startswith("Where the Rhine bends")
+    assert str(english.campaign) == "Study and work in duesseldorf"
+    assert english.photo_alt.startswith("The Rhine winds")
+
+
 def test_the_award_story_names_seven_people_in_order_and_the_credit(award: AwardStoryPage) -> None:
     content = Client().get(award.full_url).content.decode()
 
@@ -162,7 +170,7 @@ def test_two_issues_were_sent_and_one_waits_with_what_is_new(demo: None) -> None
     )
     assert issues.filter(live=False).count() == 1
     assert not Delivery.objects.exclude(state="accepted").exists()
-    assert len(sent.first().editions.all()) == 2  # type: ignore[union-attr]
+    assert sent[0].editions.count() == 2
 
 
 def test_two_hundred_readers_have_proved_that_they_asked(demo: None) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from django.db import models
 
 SOURCE = "de"
 TARGET = "en"

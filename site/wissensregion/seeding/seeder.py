@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +70,7 @@ class Seeder:
         self.done.add(item.journal_key)
         return True
 
-    def make(self, item: Item) -> models.Model | None:
+    def make(self, item: Item) -> Any:
         if self.find(item, SOURCE) is not None:
             return None
         instance = self.unsaved(item, SOURCE)
@@ -107,19 +106,17 @@ class Seeder:
             # redirects on commit, so they go right after that.
             transaction.on_commit(Redirect.objects.filter(redirect_page=translated).delete)
 
-    def twin(self, instance: models.Model, item: Item) -> models.Model:
+    def twin(self, instance: Any, item: Item) -> Any:
         """The same page in the other language, unsaved."""
         if not item.update:
             return self.unsaved(item, TARGET)
-        twin = copy(instance)
-        there = self.page(item.key).get_translation(self.locales[TARGET])
-        for field in ("title", "draft_title", "slug"):
-            setattr(twin, field, getattr(there, field))
+        # What the item does not speak of stays as the translation has it.
+        twin = instance.get_translation(self.locales[TARGET])
         for name, value in self.values(item, type(instance), TARGET).items():
             setattr(twin, name, value)
         return twin
 
-    def unsaved(self, item: Item, language: str) -> models.Model:
+    def unsaved(self, item: Item, language: str) -> Any:
         model = item.model_class()
         values = self.values(item, model, language)
         if issubclass(model, TranslatableMixin):
