@@ -1,4 +1,4 @@
-"""The demonstration's processes live together and end together, and its mailbox keeps every mail."""
+"""The demonstration's processes live and end together, and its mailbox keeps every mail."""
 
 from __future__ import annotations
 
