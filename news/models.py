@@ -17,7 +17,6 @@ from wagtail.search import index
 
 from wissensregion.blocks import BodyBlock
 from wissensregion.models import PhotoMixin, public
-from wissensregion.pages import in_language
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
@@ -241,10 +240,3 @@ class AwardStoryPage(NewsPage):
     class Meta:
         verbose_name = _("award story")
         verbose_name_plural = _("award stories")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        found = in_language([self.honoured_id], self.locale.language_code)
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "honoured": found.get(self.honoured_id),
-        }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page
 
@@ -78,7 +78,8 @@ class Surroundings:
         menu = Q(show_in_menus=True, depth__range=(depth, depth + 1))
         standing = Q(content_type__in=content_types(LegalPage, SearchPage), depth=depth)
         below = Page.objects.descendant_of(self.home).filter(menu | standing)
-        return list(public(below.live()).order_by("path"))
+        below = public(below.live()).annotate(legal_kind=F("legalpage__kind"))
+        return list(below.order_by("path"))
 
     def of_type(self, model: type[Page]) -> list[Page]:
         (kind,) = content_types(model)
@@ -172,10 +173,7 @@ def legal_pages(context: Context) -> list[Page]:
 @register.simple_tag(takes_context=True)
 def legal_page(context: Context, kind: str) -> Page | None:
     """One of the texts the law asks for, by its kind: "privacy"."""
-    pages = legal_pages(context)
-    wanted = LegalPage.objects.filter(pk__in=[page.pk for page in pages], kind=kind)
-    found = set(wanted.values_list("pk", flat=True))
-    return next((page for page in pages if page.pk in found), None)
+    return next((page for page in legal_pages(context) if page.legal_kind == kind), None)
 
 
 @register.simple_tag(takes_context=True)

@@ -202,7 +202,7 @@ def test_pages_are_announced_in_their_order_and_only_when_public(home: HomePage)
     first = NewsPageFactory(parent=index, locale=home.locale, title="Eins")
     draft = NewsPageFactory(parent=index, locale=home.locale, title="Entwurf", live=False)
 
-    shown = site_tags.all_translated([first, draft, second])
+    shown = site_tags.all_translated(Context(), [first, draft, second])
 
     assert [page.title for page in shown] == ["Eins", "Zwei"]
 

@@ -10,6 +10,7 @@ from django import template
 from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
+from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from wissensregion import artwork as drawing
@@ -20,8 +21,10 @@ from wissensregion.pictures import small, sources
 from wissensregion.plugin import Teasable, Teaser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
+
+    from django.template import Context
 
     from wissensregion.models import SiteImage
 
@@ -107,27 +110,64 @@ def teaser(page: Page) -> Teaser:
     )
 
 
-@register.filter
-def translated(page: Page | None) -> Page | None:
+@register.simple_tag
+def linked(stream: StreamValue | str, *others: int | str | None) -> dict[int | None, Page]:
+    """Fetch all pages a text invites to, and others, at once, each in the reader's language."""
+    chosen = _chosen(stream.raw_data) if isinstance(stream, StreamValue) else ()
+    return in_language([*chosen, *(number for number in others if isinstance(number, int))])
+
+
+@register.simple_tag(takes_context=True)
+def linked_page(context: Context, number: int | None) -> Page | None:
+    """Return one of the fetched pages; nothing where it is not public."""
+    found: dict[int | None, Page] = context["linked_pages"]
+    return found.get(number)
+
+
+@register.simple_tag(takes_context=True)
+def translated(context: Context, page: Page | None) -> Page | None:
     """Return a page in the reader's language, or as it is; nothing where it is not public."""
-    return in_language([page.pk]).get(page.pk) if page else None
+    return next(iter(all_translated(context, [page] if page else [])), None)
 
 
-@register.filter
-def all_translated(pages: Iterable[Page]) -> list[Page]:
+@register.simple_tag(takes_context=True)
+def all_translated(context: Context, pages: Iterable[Page]) -> list[Page]:
     """Return pages in the reader's language, each with its ``summary``, in their order."""
     order = [page.pk for page in pages if page]
-    found = in_language(order)
+    found = context.get("linked_pages") or in_language(order)
     return [found[number] for number in order if number in found]
+
+
+def _chosen(blocks: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    """The numbers of the pages chosen in a text's blocks, without loading the blocks."""
+    for block in blocks:
+        if block["type"] == "call_to_action":
+            yield from filter(None, [block["value"].get("page")])
+        elif block["type"] == "related_pages":
+            for item in block["value"].get("pages", []):
+                yield item["value"] if isinstance(item, dict) else item
 
 
 @register.filter
 def with_renditions(shown: Iterable[Any], attribute: str) -> list[Any]:
     """Fetch the renditions of all pictures of a list at once, rather than one by one."""
     listed = list(shown)
-    images = [image for each in listed if (image := getattr(each, attribute))]
-    prefetch_related_objects(images, "renditions")
+    fetch_renditions(listed, attribute)
     return listed
+
+
+@register.simple_tag
+def fetch_renditions(shown: Iterable[Any], attribute: str, *more: SiteImage | None) -> str:
+    """Fetch the renditions of the pictures of a list, and of others on the page, at once."""
+    images = [image for each in shown if (image := getattr(each, attribute))]
+    prefetch_related_objects([*images, *filter(None, more)], "renditions")
+    return ""
+
+
+@register.filter
+def flat(groups: Iterable[tuple[Any, Iterable[Any]]]) -> list[Any]:
+    """Return the members of all groups, one after the other."""
+    return [each for _name, members in groups for each in members]
 
 
 @register.filter
