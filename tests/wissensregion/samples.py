@@ -124,7 +124,7 @@ def key(name: str) -> str:
 
 @singledispatch
 def plain(field: Any) -> Any:
-    return field.get_default() if field.has_default() else str(field.verbose_name)
+    return field.get_default() if field.has_default() else field.name
 
 
 @plain.register
