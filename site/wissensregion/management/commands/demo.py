@@ -110,7 +110,7 @@ class Command(BaseCommand):
             ("Site", f"{url}/"),
             ("in English", f"{url}/en/"),
             ("CMS", f"{url}/admin/"),
-            ("API", f"{url}/api/v1/docs"),
+            ("API", f"{url}/api/v1/docs/"),
         ]
         if demo.mailbox_url:
             addresses.append(("Mailbox", f"{demo.mailbox_url}/"))
