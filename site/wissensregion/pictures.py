@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wagtail.images.models import SourceImageIOError
+
 if TYPE_CHECKING:
     from wissensregion.models import SiteImage
+
+logger = logging.getLogger(__name__)
 
 # Few, since every rendition is made once for every image: small screen, large screen, dense screen.
 WIDTHS = (480, 960, 1600)
@@ -23,18 +28,23 @@ class Sources:
     modern: tuple[tuple[str, str], ...]
 
 
-def small(image: SiteImage) -> Any:
-    """Return a logo's rendition, uncropped; WebP keeps its transparent ground."""
-    return image.get_renditions(LOGO)[LOGO]
+def small(image: SiteImage) -> Any | None:
+    """Return a logo's rendition, uncropped, if its file is there; WebP keeps a clear ground."""
+    return (_renditions(image, LOGO) or {}).get(LOGO)
 
 
-def sources(image: SiteImage, *, crop: bool = False) -> Sources:
-    """Return the renditions of an image, grouped by format with their widths."""
+def sources(image: SiteImage, *, crop: bool = False) -> Sources | None:
+    """Return the renditions of an image, grouped by format with their widths.
+
+    None where its file is lost: one missing file must not take down every page that shows it.
+    """
     shapes = [f"fill-{size}" for size in CROPS] if crop else [f"width-{width}" for width in WIDTHS]
     plain = f"{shapes[1]}|format-jpeg"
-    renditions = image.get_renditions(
-        plain, *(f"{shape}|format-{name}" for name in FORMATS for shape in shapes)
+    renditions = _renditions(
+        image, plain, *(f"{shape}|format-{name}" for name in FORMATS for shape in shapes)
     )
+    if renditions is None:
+        return None
     modern = []
     for name in FORMATS:
         # An image smaller than a step comes out in the same width twice.
@@ -45,3 +55,12 @@ def sources(image: SiteImage, *, crop: bool = False) -> Sources:
         srcset = ", ".join(f"{url} {width}w" for width, url in widths.items())
         modern.append((f"image/{name}", srcset))
     return Sources(fallback=renditions[plain], modern=tuple(modern))
+
+
+def _renditions(image: SiteImage, *filters: str) -> dict[str, Any] | None:
+    try:
+        renditions: dict[str, Any] = image.get_renditions(*filters)
+    except SourceImageIOError:
+        logger.exception("The file of picture %s is missing", image.pk)
+        return None
+    return renditions

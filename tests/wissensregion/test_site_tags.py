@@ -153,6 +153,15 @@ def test_the_first_picture_is_not_lazy(photo: SiteImage) -> None:
     assert "loading" not in image
 
 
+def test_a_lost_file_becomes_artwork_and_the_page_stands(photo: SiteImage) -> None:
+    photo.file.storage.delete(photo.file.name)
+
+    shown = rendered('{% picture photo alt="Die Brücke" %}', photo=photo)
+
+    assert "<svg" in shown
+    assert "Die Brücke" in shown
+
+
 def test_a_figure_names_the_people_in_order_with_their_roles(photo: SiteImage) -> None:
     photo.people = [
         {"name": "Ada Beispiel", "role": "Leitung", "organisation": "Stadt"},

@@ -61,7 +61,14 @@ def picture(
     eager: bool = False,
 ) -> dict[str, Any]:
     """Show an image in the format and size the reader's browser picks."""
-    return {"picture": sources(image, crop=crop), "alt": alt, "sizes": sizes, "eager": eager}
+    return {
+        "picture": sources(image, crop=crop),
+        # What stands in for a picture whose file is lost.
+        "seed": f"picture {image.pk}",
+        "alt": alt,
+        "sizes": sizes,
+        "eager": eager,
+    }
 
 
 class Shown(TypedDict, total=False):
