@@ -42,7 +42,7 @@ def assert_honest(mail: Mail, site: RunningSite) -> None:
 
 def assert_from_a_list(mail: Mail) -> None:
     """RFC 2369, 2919 and 8058: the list has a name and a way out for programs."""
-    way_out = str(mail.message["List-Unsubscribe"])
+    way_out = str(mail.message["List-Unsubscribe"]).strip()
 
     assert re.fullmatch(r"<https?://[^<>\s]+>(,\s*<mailto:[^<>\s]+>)?", way_out)
     assert mail.message["List-Unsubscribe-Post"] == ONE_CLICK.decode()

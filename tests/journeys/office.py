@@ -47,7 +47,6 @@ def write_award_story(cms: Cms, index: int, photo: Path) -> int:
         people=PEOPLE,
     )
     _write_body(cms)
-    cms.slug(words.SLUG)
     story = cms.save()
     cms.press("publish")
     return story
@@ -79,7 +78,6 @@ def write_contribution(cms: Cms, room: int) -> int:
     cms.fill(title=words.CONTRIBUTION, summary=words.CONTRIBUTION_SUMMARY, audience="research")
     paragraph = cms.add_block("body", BodyBlock(), "paragraph")
     cms.write(paragraph, words.CONTRIBUTION_TEXT)
-    cms.slug(words.CONTRIBUTION_SLUG)
     contribution = cms.save()
     cms.press("submit")
     return contribution
@@ -103,11 +101,6 @@ def publish_translation(cms: Cms, page: int, english: dict[str, str]) -> None:
     cms.publish_translation()
 
 
-def approve(cms: Cms, page: int) -> None:
-    cms.edit(page)
-    cms.approve()
-
-
 def compose_issue(cms: Cms, archive: int, titles: set[str]) -> None:
     """Begin an issue from what was published since the last one, and publish it."""
     cms.edit(archive)
@@ -124,14 +117,25 @@ def compose_issue(cms: Cms, archive: int, titles: set[str]) -> None:
     cms.fill(title=words.ISSUE, subject=words.SUBJECT, preheader=words.PREHEADER)
     greeting = cms.add_block("body", IssueBlock(), "paragraph")
     cms.write(greeting, words.GREETING)
-    cms.slug(words.ISSUE_SLUG)
     cms.press("publish")
+
+
+def publish(cms: Cms, page: int) -> None:
+    """Publish a draft, whether it is written here or translated."""
+    cms.edit(page)
+    translated = cms.page.locator("footer button[name=action][value=publish]")
+    written = cms.page.locator("footer button[name='action-publish']")
+    expect(translated.or_(written).first).to_be_attached()
+    if translated.count():
+        cms.publish_translation()
+    else:
+        cms.press("publish")
 
 
 def send(cms: Cms, issue: int) -> int:
     """Release an issue by typing how many readers it goes to; return that number."""
     cms.edit(issue)
-    cms.page.locator(f"a[href$='/newsletter/issues/{issue}/send/']").first.click()
+    cms.click_action(f"a[href$='/newsletter/issues/{issue}/send/']")
     together = cms.page.locator("tr:has(th[colspan='2']) strong").inner_text()
     cms.fill(count=together)
     cms.page.locator("form:has([name=count]) [type=submit]").click()

@@ -50,8 +50,8 @@ def test_an_award_becomes_a_mail_in_the_readers_language(
     story = publish_the_award_story(own_site, editor, visitor, photo)
     translate_it(own_site, editor, visitor, story)
     let_a_partner_contribute(own_site, mailbox, signed_in, visitor)
-    subscribe(own_site, mailbox, visitor, "/en/", ADA)
-    subscribe(own_site, mailbox, visitor, "/", BEN)
+    subscribe(own_site, mailbox, visitor, "en", ADA)
+    subscribe(own_site, mailbox, visitor, "de", BEN)
     issue = compose_the_issue(own_site, editor)
     readers = office.send(editor, issue.id)
     office.wait_until_sent(editor, readers)
@@ -103,7 +103,7 @@ def let_a_partner_contribute(
     german = _page(site, "ContributionPage", "de", words.CONTRIBUTION)
     assert _status(visitor, site, german) == 404
 
-    office.approve(campaign, page)
+    campaign.approve(page)
 
     assert _status(visitor, site, german) == 200
     decision = mailbox.wait_for(PARTNER.email)
@@ -111,7 +111,7 @@ def let_a_partner_contribute(
 
     translation = office.translate_contribution(campaign, partner, page)
     title = words.CONTRIBUTION_ENGLISH[words.CONTRIBUTION]
-    office.approve(campaign, translation)
+    campaign.approve(translation)
     english = _page(site, "ContributionPage", "en", title)
 
     assert _status(visitor, site, english) == 200
@@ -119,8 +119,10 @@ def let_a_partner_contribute(
     mailbox.wait_for(PARTNER.email, after=1)
 
 
-def subscribe(site: RunningSite, mailbox: Mailbox, visitor: Page, path: str, address: str) -> None:
-    reader.ask_for_the_newsletter(visitor, site, path, address)
+def subscribe(
+    site: RunningSite, mailbox: Mailbox, visitor: Page, locale: str, address: str
+) -> None:
+    reader.ask_for_the_newsletter(visitor, site, locale, address)
     letter = mailbox.wait_for(address)
     assert_honest(letter, site)
     reader.open_everything(letter, site)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.text import slugify
+
 TITLE = "Expat Service Desk gewinnt Preis für Wirtschaftsförderung"
 SUMMARY = (
     "Das gemeinsame Büro von Stadt und Kammer setzt sich gegen 77 Mitbewerber durch. "
@@ -16,7 +18,8 @@ HEADING = "Ein Büro, viele Wege"
 PARAGRAPH = "Wer neu ankommt, braucht einen Ansprechpartner statt vieler Formulare."
 QUOTE = "Der Preis gehört allen, die täglich Fragen beantworten"
 SPEAKER = "Ada Beispiel"
-SLUG = "expat-service-desk-gewinnt"
+# As Wagtail makes it of the title.
+SLUG = slugify(TITLE, allow_unicode=True)
 CREDIT = "Paula Lichtbild"
 ORDER = "von links nach rechts"
 ROLES = ("Leitung", "Beratung", "Vorstand")
@@ -46,7 +49,7 @@ ENGLISH = {
 CONTRIBUTION = "Promovieren mit Blick auf den Rhein"
 CONTRIBUTION_SUMMARY = "Unsere Graduiertenschule nimmt Promovierende aus jedem Land auf."
 CONTRIBUTION_TEXT = "Bewerben kann man sich zweimal im Jahr."
-CONTRIBUTION_SLUG = "promovieren-am-rhein"
+CONTRIBUTION_SLUG = slugify(CONTRIBUTION, allow_unicode=True)
 
 CONTRIBUTION_ENGLISH = {
     CONTRIBUTION: "A doctorate with a view of the Rhine",

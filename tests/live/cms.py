@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -12,10 +12,12 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Request
     from wagtail.blocks import StreamBlock
 
 OK = 200
+# Wagtail waits half of this after the last key before it saves by itself.
+AUTOSAVE_MS = 1000
 CHOICE = "td.title a, a.choose-page"
 EDIT = re.compile(r"/admin/pages/(\d+)/edit/")
 
@@ -26,6 +28,12 @@ class Cms:
 
     page: Page
     site: str
+    _under_way: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._began)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
 
     def sign_in(self, username: str, password: str) -> None:
         self.go("")
@@ -54,12 +62,6 @@ class Cms:
                 control.select_option(value)
             else:
                 control.fill(value)
-
-    def slug(self, value: str) -> None:
-        """Set the address, on its own tab; Wagtail derives another from the title meanwhile."""
-        self.page.get_by_role("tab").last.click()
-        self.fill(slug=value)
-        self.page.get_by_role("tab").first.click()
 
     def choose(self, field: str, text: str) -> None:
         """Pick a snippet or a page by its name."""
@@ -116,13 +118,17 @@ class Cms:
 
     def save(self) -> int:
         """Save a draft and return the page's id."""
-        self.page.locator("button.action-save").first.click()
+        self._settle()
+        with self.page.expect_navigation():
+            self.page.locator("button.action-save").first.click()
         self.wait_for_success()
         return self.page_id()
 
     def press(self, action: str) -> None:
         """Choose an action of the menu beside Save, e.g. ``publish`` or ``submit``."""
-        self._click_action(f"button[name='action-{action}']")
+        self._settle()
+        with self.page.expect_navigation():
+            self.click_action(f"button[name='action-{action}']")
         self.wait_for_success()
 
     def start_translation(self, page_id: int, language: str) -> int:
@@ -141,7 +147,8 @@ class Cms:
             self._translate_segments(words)
 
     def publish_translation(self) -> None:
-        self.page.locator("footer button[name=action][value=publish]").click()
+        with self.page.expect_navigation():
+            self.page.locator("footer button[name=action][value=publish]").click()
         self.wait_for_success()
 
     def page_id(self) -> int:
@@ -149,12 +156,24 @@ class Cms:
         assert found, f"{self.page.url} is not the editor of a page"
         return int(found.group(1))
 
-    def approve(self) -> None:
-        """Approve a page that was handed in, without a word."""
-        self._click_action(
-            "[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])"
+    def click_action(self, selector: str) -> None:
+        """Click what the menu at the foot of the editor offers, unfolded where it must be."""
+        button = self.page.locator(f"footer {selector}").first
+        if not button.is_visible():
+            self.page.locator("footer .w-dropdown__toggle").first.click()
+        button.click()
+
+    def approve(self, page_id: int) -> None:
+        """Approve a page on the first screen, where what waits for a decision is listed."""
+        self.go("")
+        approval = (
+            f"[data-workflow-action-url*='/action/{page_id}/approve/']:not([data-launch-modal])"
         )
-        self.wait_for_success()
+        row = self.page.locator("tr").filter(has=self.page.locator(approval))
+        row.locator(".w-dropdown__toggle").first.click()
+        with self.page.expect_navigation():
+            self.page.locator(approval).first.click()
+        expect(self.page.locator(approval)).to_have_count(0)
 
     def wait_for_success(self) -> None:
         success = self.page.locator(".messages .success")
@@ -185,11 +204,18 @@ class Cms:
             opened.locator("button").last.click()
             expect(segments).to_have_count(left - 1)
 
-    def _click_action(self, selector: str) -> None:
-        button = self.page.locator(f"footer {selector}").first
-        if not button.is_visible():
-            self.page.locator("footer .w-dropdown__toggle").first.click()
-        button.click()
+    def _began(self, request: Request) -> None:
+        if request.method == "POST":
+            self._under_way.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self._under_way.discard(request)
+
+    def _settle(self) -> None:
+        """Let the last draft that Wagtail saves by itself arrive before the one we ask for."""
+        self.page.wait_for_timeout(AUTOSAVE_MS)
+        while self._under_way:
+            self.page.wait_for_timeout(AUTOSAVE_MS)
 
     def _open_chooser(self, field: str) -> Locator:
         chooser = self.page.locator(f"[id='id_{field}-chooser'], [id='{field}-chooser']")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 PATIENCE = 60
+LINKED = re.compile(r"(?:href|src|background|action)=[\"']([^\"']+)", re.IGNORECASE)
 LINK = re.compile(r"https?://[^\s\"'<>)]+")
 
 
@@ -48,8 +49,9 @@ class Mail:
     def links(self) -> list[str]:
         """Every address a program or a person could open, each once, headers first."""
         header = str(self.message.get("list-unsubscribe", ""))
-        found = LINK.findall(f"{header}\n{self.text}\n{self.html.replace('&amp;', '&')}")
-        return list(dict.fromkeys(link.rstrip(".,>") for link in found))
+        attributes = "\n".join(LINKED.findall(self.html)).replace("&amp;", "&")
+        found = LINK.findall(f"{header}\n{self.text}\n{attributes}")
+        return list(dict.fromkeys(link.rstrip(".,") for link in found))
 
     def _part(self, subtype: str) -> str:
         body = self.message.get_body(preferencelist=(subtype,))

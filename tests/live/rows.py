@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 
@@ -42,7 +42,7 @@ class PageRow:
         """Where readers find it: the home page's own slug is not part of the address."""
         _root, _home, *rest = self.url_path.split("/")
         prefix = "" if self.locale == "de" else f"/{self.locale}"
-        return "/".join([prefix, *rest])
+        return quote("/".join([prefix, *rest]))
 
 
 def page_rows(database_url: str, model: str, locale: str) -> list[PageRow]:
