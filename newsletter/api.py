@@ -17,7 +17,6 @@ from pydantic import Field
 from newsletter.composing.models import IssuePage
 from newsletter.subscriptions import actions
 from newsletter.subscriptions.forms import SignupForm
-from newsletter.subscriptions.models import Newsletter
 from newsletter.subscriptions.networks import network_of
 from wissensregion.models import public
 
@@ -142,7 +141,8 @@ def list_newsletters(
     request: HttpRequest, locale: Query[LocaleCode] = settings.LANGUAGE_CODE
 ) -> dict[str, Any]:
     """List what one can subscribe to, with the sentence to show beside the form."""
-    return {"items": Newsletter.objects.all(), "consent": actions.shown_wording(locale)}
+    consent, newsletters = actions.offered(locale)
+    return {"items": newsletters, "consent": consent}
 
 
 @router.get("/issues/", response=IssueList, operation_id="list_issues")

@@ -9,13 +9,12 @@ from django import template
 
 from newsletter.subscriptions import actions
 from newsletter.subscriptions.forms import WebSignupForm, known_locale
-from newsletter.subscriptions.models import Newsletter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.template import Context
 
-    from newsletter.subscriptions.models import ConsentWording
+    from newsletter.subscriptions.models import ConsentWording, Newsletter
 
 register = template.Library()
 
@@ -53,11 +52,12 @@ def signup_form(context: Context) -> Signup:
     if request is not None:
         number = request.META[COUNT] = request.META.get(COUNT, 0) + 1
         path = request.POST.get("source") or request.path
+    wording, newsletters = actions.offered(locale)
     return Signup(
         form=context.get("signup") or WebSignupForm(),
         number=number,
         locale=locale,
         source=path,
-        wording=actions.shown_wording(locale),
-        newsletters=list(Newsletter.objects.all()),
+        wording=wording,
+        newsletters=newsletters,
     )

@@ -143,11 +143,12 @@ def test_the_award_story_names_seven_people_in_order_and_the_credit(award: Award
 
     assert award.competitors == 85
     assert award.first_published_at.date().isoformat() == "2019-11-22"
-    names = [person["name"] for person in award.photo.people]
+    (group,) = [block.value for block in award.body if block.block_type == "people_photo"]
+    names = [person["name"] for person in group["people"]]
     places = [content.index(name) for name in names]
     assert len(names) == SEVEN
     assert places == sorted(places)
-    assert award.photo.credit in content
+    assert group["image"].credit in content
 
 
 def test_partners_share_target_countries_and_audiences(demo: None) -> None:

@@ -17,7 +17,7 @@ from newsletter.subscriptions.actions.signing_up import (
     delete_expired_requests,
     subscribe,
 )
-from newsletter.subscriptions.actions.wording import ensure_wording, shown_wording
+from newsletter.subscriptions.actions.wording import ensure_wording, offered
 
 __all__ = [
     "admit",
@@ -26,9 +26,9 @@ __all__ = [
     "delete_expired_requests",
     "ensure_wording",
     "forget",
+    "offered",
     "send_confirmation",
     "send_due_confirmations",
-    "shown_wording",
     "subscribe",
     "suppress",
     "unsubscribe",

@@ -7,8 +7,9 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 
-from newsletter.subscriptions.models import ConsentWording
+from newsletter.subscriptions.models import ConsentWording, Newsletter
 
 # Not from the catalogue: a better translation must not change what people agreed to.
 DEFAULT = {
@@ -28,9 +29,29 @@ DEFAULT = {
 }
 
 
-def shown_wording(locale: str) -> ConsentWording:
-    """Return what a form shows: the latest version, or the default one, not stored yet."""
-    return _latest(locale) or _default(locale)
+def offered(locale: str) -> tuple[ConsentWording, list[Newsletter]]:
+    """Return what a form shows: the latest wording, or the default one, and the newsletters.
+
+    One query for both, because the form stands on pages that have few to spare.
+    """
+    latest = ConsentWording.objects.filter(locale=locale).order_by("-version")[:1]
+    newsletters = list(
+        Newsletter.objects.annotate(
+            wording_version=Subquery(latest.values("version")),
+            wording_text=Subquery(latest.values("text")),
+            wording_sha256=Subquery(latest.values("sha256")),
+        )
+    )
+    if not newsletters or newsletters[0].wording_version is None:
+        return _default(locale), list(newsletters)
+    first = newsletters[0]
+    wording = ConsentWording(
+        locale=locale,
+        version=first.wording_version,
+        text=first.wording_text,
+        sha256=first.wording_sha256,
+    )
+    return wording, list(newsletters)
 
 
 def ensure_wording(locale: str) -> ConsentWording:
