@@ -47,7 +47,7 @@ demo: ready ## Serve everything with demonstration content (HOST=127.0.0.1 PORT=
 	@$(BIN)/python manage.py demo --host "$(HOST)" --port "$(PORT)"
 
 test: ready $(CHECKERS) ## Run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(COVERAGE) $(ARGS)
 
 # What an operator has to set, with values that mean nothing, and nothing else from outside.
 PRODUCTION := env -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u PLUGINS -u EMAIL_SERVICE \

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
-pytest_plugins = ("tests.live.fixtures", "tests.no_skips")
+pytest_plugins = ("tests.live.fixtures", "tests.no_skips", "tests.scheduling")
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import template
+from django.urls import reverse
 
 from newsletter.subscriptions import actions
 from newsletter.subscriptions.forms import WebSignupForm, known_locale
+from newsletter.subscriptions.models import SignupPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -61,3 +63,10 @@ def signup_form(context: Context) -> Signup:
         wording=wording,
         newsletters=newsletters,
     )
+
+
+@register.simple_tag(takes_context=True)
+def signup_address(context: Context) -> str:
+    """Where one signs up in the page's language: the page made for it, or the plain form."""
+    page = SignupPage.objects.live().filter(locale__language_code=known_locale()).first()
+    return (page and page.get_url(context.get("request"))) or reverse("newsletter:subscribe")

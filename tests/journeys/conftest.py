@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from tests.live.mailbox import Mailbox
     from wissensregion.demo.logins import Login
 
-DATABASES = [
-    pytest.param("sqlite", marks=pytest.mark.xdist_group("story on sqlite")),
-    pytest.param(
-        "postgres",
-        marks=[pytest.mark.postgres, pytest.mark.xdist_group("story on postgres")],
-    ),
-]
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="module", params=DATABASES)

@@ -30,11 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize(
-        "own_site",
-        [pytest.param("sqlite", marks=pytest.mark.xdist_group("address"))],
-        indirect=True,
-    ),
+    pytest.mark.parametrize("own_site", ["sqlite"], indirect=True),
 ]
 
 ADA = "ada.stays.a.while@example.org"

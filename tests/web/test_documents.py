@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tests.live.site import RunningSite
     from tests.web.crawl import Crawl, Document
 
-pytestmark = pytest.mark.xdist_group("web")
-
 MISSING = ("/gibt-es-nicht/", "/en/does-not-exist/")
 
 

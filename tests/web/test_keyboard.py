@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.live.site import RunningSite
     from tests.web.crawl import Crawl
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web")]
+pytestmark = pytest.mark.browser
 
 # Numbers everything that should take the focus, so that what was reached can be ticked off.
 NUMBER = """() => {

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoDbBlocker, Settings
 
-pytestmark = pytest.mark.xdist_group("budget")
-
 LIMIT = 12
 OK = 200
 

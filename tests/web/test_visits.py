@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.live.site import RunningSite
     from tests.web.crawl import Crawl
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("web")]
+pytestmark = pytest.mark.browser
 
 
 @dataclass(frozen=True)
