@@ -13,6 +13,7 @@ from wagtail.models import Page
 
 from wissensregion.blocks import (
     CallToActionBlock,
+    CarefulStreamBlock,
     HeadingBlock,
     KeyFiguresBlock,
     ParagraphBlock,
@@ -99,7 +100,7 @@ class StoryBlock(blocks.StructBlock):
         return {**context, "story": page}
 
 
-class IssueBlock(blocks.StreamBlock):
+class IssueBlock(CarefulStreamBlock):
     """The body of an issue."""
 
     heading = HeadingBlock()
