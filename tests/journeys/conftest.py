@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.live.cms import Cms
+from tests.live.mailbox import Mailbox, open_mailbox
 from tests.live.postgres import create_database
 from tests.live.site import RunningSite, run_site
 
@@ -17,21 +18,33 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.live.mailbox import Mailbox
     from wissensregion.demo.logins import Login
 
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="module", params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def mailbox(database: str) -> Iterator[Mailbox]:
+    """A mailbox for each site: the same people read mail on every database."""
+    with open_mailbox() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="module")
 def own_site(
+    database: str,
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     mailbox: Mailbox,
 ) -> Iterator[RunningSite]:
     """A site of this journey's own, which it may change."""
     var = tmp_path_factory.mktemp("journey") / "var"
-    if request.param == "postgres":
+    if database == "postgres":
         url = create_database(request.getfixturevalue("postgres"), "journey")
         with run_site(var, mailbox, database_url=url) as site:
             yield site
