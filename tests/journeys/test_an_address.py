@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("own_site", ["sqlite"], indirect=True),
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]
 
 ADA = "ada.stays.a.while@example.org"
