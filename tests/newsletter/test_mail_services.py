@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsletter import mail
-from newsletter.mail import Failure
+from newsletter.mail import Failure, single
 from tests.live.ports import free_port
 from tests.newsletter.service import Service, open_service
 from wissensregion.settings.env import MAIL_SERVICES
@@ -135,8 +135,8 @@ def test_what_a_service_takes_with_each_message_is_known_from_its_adapter() -> N
         )
         esp = module.EmailBackend.esp_name
 
-        assert ("set_track_clicks" in vars(payload)) == (esp in mail.TRACKING_PER_MESSAGE), esp
-        assert ("set_metadata" not in vars(payload)) == (esp in mail.WITHOUT_METADATA), esp
+        assert ("set_track_clicks" in vars(payload)) == (esp in single.TRACKING_PER_MESSAGE), esp
+        assert ("set_metadata" not in vars(payload)) == (esp in single.WITHOUT_METADATA), esp
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""The one door to the mail backend: SMTP or any Anymail service."""
+
+from newsletter.mail.single import Connection, open_connection, send
+from newsletter.mail.terms import (
+    Answer,
+    Carrier,
+    Cause,
+    Failure,
+    Letter,
+    MailError,
+    Message,
+    Receipt,
+    Recipient,
+    Verdict,
+    discreet,
+    holds_control_character,
+)
+
+__all__ = [
+    "Answer",
+    "Carrier",
+    "Cause",
+    "Connection",
+    "Failure",
+    "Letter",
+    "MailError",
+    "Message",
+    "Receipt",
+    "Recipient",
+    "Verdict",
+    "discreet",
+    "holds_control_character",
+    "open_connection",
+    "send",
+]
