@@ -130,7 +130,7 @@ def subscribe(request: HttpRequest, wish: Wish) -> Status[dict[str, str]]:
             newsletters=clean["newsletters"],
             locale=wish.locale,
             source=clean["source"] or "api",
-            wording=clean["wording"],
+            visit=actions.Visit(wording=clean["wording"], network=network_of(request.META)),
         )
         said = _("If the address can receive mail, a message is on its way.")
         return Status(ACCEPTED, {"detail": said})

@@ -1,7 +1,9 @@
 from typing import ClassVar
 
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
+from newsletter import guards
 from wissensregion.plugin import Plugin
 
 
@@ -10,3 +12,8 @@ class NewsletterPlugin(Plugin):
     url_prefix: ClassVar[str] = "newsletter/"
     platform: ClassVar[str] = ">=0.1,<0.2"
     verbose_name = _("Newsletter")
+
+    def ready(self) -> None:
+        super().ready()
+        pre_migrate.connect(guards.before_migrations, sender=self)
+        post_migrate.connect(guards.after_migrations, sender=self)

@@ -5,6 +5,7 @@ from newsletter.feedback.models import FeedbackEvent
 from newsletter.sending.models import Delivery, Dispatch
 from newsletter.subscriptions.models import (
     Consent,
+    ConsentChain,
     ConsentWording,
     NetworkTally,
     Newsletter,
@@ -17,6 +18,7 @@ from newsletter.subscriptions.models import (
 
 __all__ = [
     "Consent",
+    "ConsentChain",
     "ConsentWording",
     "Delivery",
     "Dispatch",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MODELS = {
     "Consent": True,
+    "ConsentChain": True,
     "ConsentWording": False,
     "Delivery": True,
     "Dispatch": False,
@@ -60,10 +61,10 @@ def export(address: str) -> dict[str, Any]:
             "address", "locale", "source", "created_at", "mailed_at", "used_at", "expires_at",
         ),
         "consents": _rows(
-            Consent.objects.filter(**of_key).annotate(
+            Consent.objects.of(key).annotate(
                 name=F("newsletter__name"), wording_text=F("wording__text")
             ),
-            "name", "kind", "at", "locale", "source", "wording_text",
+            "name", "kind", "at", "locale", "source", "note", "network", "wording_text",
         ),
         "suppression": _rows(Suppression.objects.filter(**of_key), "reason", "created_at"),
         "deliveries": _rows(

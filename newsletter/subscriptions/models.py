@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,7 +15,13 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.models import Page
 
-from newsletter.subscriptions.consents import Consent, ConsentKind, ConsentWording
+from newsletter.subscriptions.consents import (
+    Consent,
+    ConsentChain,
+    ConsentKind,
+    ConsentWording,
+    public_id,
+)
 from newsletter.subscriptions.signups import (
     Addressed,
     NetworkTally,
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Consent",
+    "ConsentChain",
     "ConsentKind",
     "ConsentWording",
     "EndReason",
@@ -43,11 +49,6 @@ __all__ = [
     "SubscriptionQuerySet",
     "Suppression",
 ]
-
-
-def public_id() -> str:
-    """An identifier that says nothing and cannot be guessed (128 bit)."""
-    return secrets.token_urlsafe(16)
 
 
 # What stands in a header of a mail must end where it seems to end.

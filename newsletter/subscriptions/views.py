@@ -78,7 +78,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             newsletters=wish["newsletters"],
             locale=locale,
             source=wish["source"],
-            wording=wish["wording"],
+            visit=actions.Visit(wording=wish["wording"], network=network_of(request.META)),
         )
     return _page(request, "subscribed", locale)
 
@@ -96,7 +96,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if wish is None:
         return _unknown(request, link.locale)
     if request.method == "POST":
-        actions.confirm(wish)
+        actions.confirm(wish, network=network_of(request.META))
         wish.refresh_from_db()
     context: dict[str, Any] = {
         "newsletters": wish.newsletters.all(),
@@ -118,7 +118,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if subscription is None:
         return _unknown(request)
     if request.method == "POST":
-        actions.unsubscribe(subscription, source="unsubscribe page")
+        actions.unsubscribe(
+            subscription, source="unsubscribe page", network=network_of(request.META)
+        )
         subscription.refresh_from_db()
     return _page(
         request,
@@ -142,7 +144,7 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _subscription(tokens.Purpose.UNSUBSCRIBE, token)
     if subscription is None:
         return HttpResponse("unknown\n", status=NOT_FOUND, content_type="text/plain")
-    actions.unsubscribe(subscription, source="one-click")
+    actions.unsubscribe(subscription, source="one-click", network=network_of(request.META))
     return HttpResponse("unsubscribed\n", content_type="text/plain")
 
 

@@ -31,6 +31,8 @@ class Command(BaseCommand):
 def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "send_due_confirmations", subscriptions.send_due_confirmations
     yield "delete_expired_requests", subscriptions.delete_expired_requests
+    yield "forget_networks", subscriptions.forget_networks
+    yield "delete_old_proof", subscriptions.delete_old_proof
     yield "mark_stale", sending.mark_stale
     yield "continue_dispatches", _continue_dispatches
 

@@ -5,6 +5,11 @@ from newsletter.subscriptions.actions.confirming import (
     send_confirmation,
     send_due_confirmations,
 )
+from newsletter.subscriptions.actions.forgetting import (
+    delete_expired_requests,
+    delete_old_proof,
+    forget_networks,
+)
 from newsletter.subscriptions.actions.leaving import (
     forget,
     suppress,
@@ -12,21 +17,24 @@ from newsletter.subscriptions.actions.leaving import (
     unsubscribe_from_all,
 )
 from newsletter.subscriptions.actions.preferring import choose
-from newsletter.subscriptions.actions.signing_up import (
-    admit,
-    delete_expired_requests,
-    subscribe,
-)
+from newsletter.subscriptions.actions.recording import Step, record, record_many
+from newsletter.subscriptions.actions.signing_up import Visit, admit, subscribe
 from newsletter.subscriptions.actions.wording import ensure_wording, offered
 
 __all__ = [
+    "Step",
+    "Visit",
     "admit",
     "choose",
     "confirm",
     "delete_expired_requests",
+    "delete_old_proof",
     "ensure_wording",
     "forget",
+    "forget_networks",
     "offered",
+    "record",
+    "record_many",
     "send_confirmation",
     "send_due_confirmations",
     "subscribe",

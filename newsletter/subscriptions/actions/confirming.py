@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter import mail
 from newsletter.subscriptions import tokens
-from newsletter.subscriptions.actions.signing_up import record
+from newsletter.subscriptions.actions.recording import record
+from newsletter.subscriptions.actions.signing_up import steps
 from newsletter.subscriptions.models import (
     Consent,
     ConsentKind,
@@ -76,7 +77,7 @@ def send_due_confirmations(limit: int = 100) -> int:
 
 
 @transaction.atomic
-def confirm(request: SignupRequest) -> bool:
+def confirm(request: SignupRequest, *, network: str | None = None) -> bool:
     """Turn a request into subscriptions, once. False: it was used before or has expired."""
     now = timezone.now()
     if not SignupRequest.objects.open().filter(pk=request.pk).update(used_at=now):
@@ -90,7 +91,7 @@ def confirm(request: SignupRequest) -> bool:
     newsletters = list(request.newsletters.all())
     for newsletter in newsletters:
         _begin(subscriber, newsletter)
-    record(request, ConsentKind.CONFIRMED, newsletters)
+    record(request.address_key, steps(request, ConsentKind.CONFIRMED, newsletters, network or ""))
     # The mailbox works and its owner asks: what was held against the address is over.
     Suppression.objects.filter(address_key=request.address_key).delete()
     return True
@@ -162,7 +163,7 @@ def _may_be_asked(address_key: str) -> bool:
     if suppression.reason not in {EndReason.BOUNCED, EndReason.COMPLAINED}:
         return False
     since = timezone.now() - REST_AFTER_SUPPRESSION
-    sent = Consent.objects.filter(address_key=address_key, kind=ConsentKind.MAIL_SENT)
+    sent = Consent.objects.of(address_key).filter(kind=ConsentKind.MAIL_SENT)
     return not sent.filter(at__gt=since).exists()
 
 
@@ -172,7 +173,8 @@ def _settle(request: SignupRequest, *, mailed: bool) -> None:
     mine = SignupRequest.objects.filter(pk=request.pk, settled_at=None)
     if mine.update(settled_at=now, mailed_at=now if mailed else None) and mailed:
         if request.mail == RequestMail.CONFIRM:
-            record(request, ConsentKind.MAIL_SENT, request.newsletters.all())
+            mailed_for = request.newsletters.all()
+            record(request.address_key, steps(request, ConsentKind.MAIL_SENT, mailed_for))
         logger.info("Sign-up answered", extra={"request": request.pk, "mail": request.mail})
 
 

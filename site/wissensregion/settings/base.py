@@ -98,6 +98,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Sign-ups one network may make within an hour, and the proxies that name the visitor to us.
 NEWSLETTER_SIGNUPS_PER_HOUR = env.number("NEWSLETTER_SIGNUPS_PER_HOUR", default=20, least=1)
 NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=0)
+# How long a consent keeps the network it came from.
+NEWSLETTER_NETWORK_DAYS = env.number("NEWSLETTER_NETWORK_DAYS", default=7)
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
