@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What a form tells besides the wish: the wording it showed (its hash), the visitor's network."""
+    """What a form tells besides the wish: the hash of its wording, the visitor's network."""
 
     wording: str = ""
     network: str | None = None
