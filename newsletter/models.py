@@ -4,9 +4,11 @@ from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
 from newsletter.feedback.models import FeedbackEvent
 from newsletter.sending.models import Delivery, Dispatch
 from newsletter.subscriptions.models import (
+    AccessLink,
     Consent,
     ConsentChain,
     ConsentWording,
+    MoveNotice,
     NetworkTally,
     Newsletter,
     SignupPage,
@@ -17,6 +19,7 @@ from newsletter.subscriptions.models import (
 )
 
 __all__ = [
+    "AccessLink",
     "Consent",
     "ConsentChain",
     "ConsentWording",
@@ -26,6 +29,7 @@ __all__ = [
     "FeedbackEvent",
     "IssueIndexPage",
     "IssuePage",
+    "MoveNotice",
     "NetworkTally",
     "Newsletter",
     "SignupPage",

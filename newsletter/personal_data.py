@@ -12,7 +12,9 @@ from newsletter.feedback.models import FeedbackEvent
 from newsletter.sending.models import Delivery, DeliveryState, SkipReason
 from newsletter.subscriptions import actions, addresses
 from newsletter.subscriptions.models import (
+    AccessLink,
     Consent,
+    MoveNotice,
     SignupRequest,
     Subscriber,
     Subscription,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MODELS = {
+    "AccessLink": True,
     "Consent": True,
     "ConsentChain": True,
     "ConsentWording": False,
@@ -32,6 +35,7 @@ MODELS = {
     "FeedbackEvent": True,
     "IssueIndexPage": False,
     "IssuePage": False,
+    "MoveNotice": True,
     "NetworkTally": True,
     "Newsletter": False,
     "SignupPage": False,
@@ -54,12 +58,17 @@ def export(address: str) -> dict[str, Any]:
         "subscriber": _rows(Subscriber.objects.filter(**of_key), "address", "locale", "created_at"),
         "subscriptions": _rows(
             subscriptions.annotate(name=F("newsletter__name")),
-            "name", "confirmed_at", "ended_at", "end_reason",
+            "name", "confirmed_at", "paused_until", "ended_at", "end_reason",
         ),
         "requests": _rows(
             SignupRequest.objects.filter(**of_key),
             "address", "locale", "source", "created_at", "mailed_at", "used_at", "expires_at",
         ),
+        "links": _rows(
+            AccessLink.objects.filter(**of_key),
+            "purpose", "created_at", "mailed_at", "expires_at", "used_at",
+        ),
+        "notices": _rows(MoveNotice.objects.filter(**of_key), "address", "created_at"),
         "consents": _rows(
             Consent.objects.of(key).annotate(
                 name=F("newsletter__name"), wording_text=F("wording__text")

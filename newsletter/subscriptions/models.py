@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.models import Page
 
+from newsletter.subscriptions.accesses import AccessLink, AccessPurpose, MoveNotice
 from newsletter.subscriptions.consents import (
     Consent,
     ConsentChain,
@@ -34,11 +35,14 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "AccessLink",
+    "AccessPurpose",
     "Consent",
     "ConsentChain",
     "ConsentKind",
     "ConsentWording",
     "EndReason",
+    "MoveNotice",
     "NetworkTally",
     "Newsletter",
     "RequestMail",
@@ -120,12 +124,17 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def in_locale(self, locale: str) -> Self:
         return self.filter(subscriber__locale=locale)
 
+    def paused(self) -> Self:
+        """Confirmed, but to be left alone until a day to come."""
+        return self.confirmed().filter(paused_until__gt=timezone.localdate())
+
     def deliverable(self) -> Self:
-        """Confirmed and not suppressed."""
+        """Confirmed, not paused and not suppressed."""
         suppressed = Suppression.objects.filter(
             address_key=models.OuterRef("subscriber__address_key")
         )
-        return self.confirmed().exclude(models.Exists(suppressed))
+        running = Q(paused_until=None) | Q(paused_until__lte=timezone.localdate())
+        return self.confirmed().filter(running).exclude(models.Exists(suppressed))
 
 
 class Subscription(models.Model):
@@ -139,6 +148,8 @@ class Subscription(models.Model):
     )
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
+    # The first day on which mail is wanted again.
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(
         _("reason"), max_length=12, choices=EndReason.choices, blank=True, default=""

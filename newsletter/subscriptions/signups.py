@@ -41,6 +41,7 @@ class RequestMail(models.TextChoices):
 
     CONFIRM = "confirm", _("please confirm")
     ALREADY = "already", _("you are already subscribed")
+    MOVE = "move", _("please confirm your new address")
 
 
 class SignupRequestQuerySet(models.QuerySet["SignupRequest"]):
@@ -70,6 +71,10 @@ class SignupRequest(Addressed):
         "newsletter.ConsentWording", null=True, on_delete=models.PROTECT, related_name="+"
     )
     source = models.CharField(max_length=255, blank=True)
+    # Who changes their address: confirmed here, their subscriptions move to it.
+    moves = models.ForeignKey(
+        "newsletter.Subscriber", null=True, on_delete=models.CASCADE, related_name="moves"
+    )
     # Only the hash: whoever reads the database cannot confirm for others.
     token_hash = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)

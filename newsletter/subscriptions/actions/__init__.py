@@ -1,5 +1,15 @@
 """What can be done about a subscription, from asking for it to being forgotten."""
 
+from newsletter.subscriptions.actions.accessing import (
+    ask_for_access,
+    erase_by_own_wish,
+    find_access,
+    open_access,
+    person_in,
+    send_access,
+    send_due_access,
+    send_move_notice,
+)
 from newsletter.subscriptions.actions.confirming import (
     confirm,
     send_confirmation,
@@ -13,10 +23,12 @@ from newsletter.subscriptions.actions.forgetting import (
 from newsletter.subscriptions.actions.leaving import (
     forget,
     suppress,
+    suppress_for_good,
     unsubscribe,
     unsubscribe_from_all,
 )
-from newsletter.subscriptions.actions.preferring import choose
+from newsletter.subscriptions.actions.moving import ask_to_move
+from newsletter.subscriptions.actions.preferring import choose, pause
 from newsletter.subscriptions.actions.recording import Step, record, record_many
 from newsletter.subscriptions.actions.signing_up import Visit, admit, subscribe
 from newsletter.subscriptions.actions.wording import ensure_wording, offered
@@ -25,20 +37,31 @@ __all__ = [
     "Step",
     "Visit",
     "admit",
+    "ask_for_access",
+    "ask_to_move",
     "choose",
     "confirm",
     "delete_expired_requests",
     "delete_old_proof",
     "ensure_wording",
+    "erase_by_own_wish",
+    "find_access",
     "forget",
     "forget_networks",
     "offered",
+    "open_access",
+    "pause",
+    "person_in",
     "record",
     "record_many",
+    "send_access",
     "send_confirmation",
+    "send_due_access",
     "send_due_confirmations",
+    "send_move_notice",
     "subscribe",
     "suppress",
+    "suppress_for_good",
     "unsubscribe",
     "unsubscribe_from_all",
 ]

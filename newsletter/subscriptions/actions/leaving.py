@@ -10,10 +10,12 @@ from django.utils import timezone
 from newsletter.subscriptions.actions.forgetting import delete_chains
 from newsletter.subscriptions.actions.recording import Step, record
 from newsletter.subscriptions.models import (
+    AccessLink,
     Consent,
     ConsentChain,
     ConsentKind,
     EndReason,
+    MoveNotice,
     SignupRequest,
     Subscriber,
     Subscription,
@@ -79,6 +81,13 @@ def suppress(address_key: str, reason: EndReason) -> None:
     _end(ended, reason, source="feedback")
 
 
+def suppress_for_good(address_key: str) -> None:
+    """Turn away every later sign-up and import of an address: the wish of its owner."""
+    Suppression.objects.update_or_create(
+        address_key=address_key, defaults={"reason": EndReason.ERASED}
+    )
+
+
 @transaction.atomic
 def forget(address_key: str) -> dict[str, int]:
     """Delete what the room knows of a person; return how many rows of each kind went.
@@ -97,6 +106,9 @@ def forget(address_key: str) -> dict[str, int]:
     counts |= _let_go_of_proof(address_key)
     for rows in found.values():
         rows.delete()
+    MoveNotice.objects.filter(address_key=address_key).delete()
+    # A used one stays a day, so that a second press finds what the first did.
+    AccessLink.objects.filter(address_key=address_key).update(address_key="")
     return counts
 
 

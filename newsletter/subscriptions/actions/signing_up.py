@@ -18,7 +18,7 @@ from newsletter.subscriptions.networks import network_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from newsletter.subscriptions.models import Newsletter
+    from newsletter.subscriptions.models import Newsletter, Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Visit:
 
     wording: str = ""
     network: str | None = None
+    # Who asks from their own settings for another address.
+    moves: Subscriber | None = None
 
 
 @transaction.atomic
@@ -50,6 +52,7 @@ def subscribe(
         locale=locale,
         wording=agreed,
         source=source[:255],
+        moves=visit.moves,
         expires_at=timezone.now() + SignupRequest.LIFE,
     )
     chosen = list(newsletters)
