@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
-from newsletter.subscriptions import actions
+from newsletter.subscriptions import actions, tokens
 from tests.newsletter import issues
-from tests.newsletter.reading import Visitor
+from tests.newsletter.reading import Visitor, link_in, press, session_on
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.core.mail import EmailMessage
     from django.test import Client
     from pytest_django import Settings
     from time_machine import TimeMachineFixture
@@ -97,6 +98,26 @@ def cleo(subscribed: Callable[..., Subscription]) -> Subscriber:
     subscription = subscribed("cleo@example.org")
     actions.unsubscribe(subscription)
     return subscription.subscriber
+
+
+@pytest.fixture
+def link(ada: Subscriber) -> str:
+    """The link that stands in every issue ada gets, and in those she passes on."""
+    url = tokens.preferences_url(ada.subscriptions.get())
+    return url.removeprefix("http://testserver")
+
+
+@pytest.fixture
+def fresh(visitor: Visitor, link: str, mailoutbox: list[EmailMessage]) -> str:
+    """The link ada was mailed because she asked for it."""
+    press(visitor, link, mail="settings")
+    return link_in(mailoutbox.pop())
+
+
+@pytest.fixture
+def session(visitor: Visitor, fresh: str) -> str:
+    """What the forms of her opened page carry."""
+    return session_on(visitor.client.post(fresh))
 
 
 @pytest.fixture

@@ -194,12 +194,14 @@ def _settle(request: SignupRequest, *, mailed: bool) -> None:
 
 def _message(request: SignupRequest, token: str) -> mail.Message:
     kind = RequestMail(request.mail)
-    locale, to, url = request.locale, request.address, tokens.confirm_url(token)
+    locale, to = request.locale, request.address
     if kind is RequestMail.ALREADY:
         known = Subscription.objects.confirmed().select_related("subscriber")
         subscription = known.filter(subscriber__address_key=request.address_key)[0]
         locale, to = subscription.subscriber.locale, subscription.subscriber.address
         url = tokens.preferences_url(subscription)
+    else:
+        url = tokens.confirm_url(token)
     newsletters = list(request.newsletters.all())
     return written(
         TEMPLATES[kind],
