@@ -58,8 +58,23 @@ def normal_form(address: str) -> str:
 
 def address_key(address: str) -> str:
     """Return the keyed hash that stands for an address where the address must not."""
-    pepper = settings.NEWSLETTER_PEPPER.encode()
-    return hmac.new(pepper, normal_form(address).encode(), hashlib.sha256).hexdigest()
+    return _keyed(normal_form(address))
+
+
+def mailbox_key(address: str) -> str:
+    """Return what stands for a mailbox where only limits are counted.
+
+    Many providers ignore dots and what follows a plus sign, so one mailbox has endless
+    spellings; for mail and identity they stay different, because elsewhere they are.
+    """
+    local, domain = _parts(address)
+    plain = local.partition("+")[0].replace(".", "") or local
+    return _keyed(f"mailbox:{plain.casefold()}@{domain}")
+
+
+def domain_key(address: str) -> str:
+    """Return what stands for the domain of an address where only limits are counted."""
+    return _keyed(f"domain:{_parts(address)[1]}")
 
 
 def masked(address: str) -> str:
@@ -67,6 +82,11 @@ def masked(address: str) -> str:
     local, _, domain = address.rpartition("@")
     name, _, ending = domain.rpartition(".")
     return f"{local[:1]}•••@{name[:1]}•••.{ending}"
+
+
+def _keyed(text: str) -> str:
+    pepper = settings.NEWSLETTER_PEPPER.encode()
+    return hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _parts(address: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.subscriptions import addresses
+from newsletter.subscriptions import addresses, proofs
 from newsletter.subscriptions.models import Newsletter
 
 if TYPE_CHECKING:
@@ -138,6 +138,10 @@ class OnPage(forms.Form):
 
 class WebSignupForm(OnPage, SignupForm):
     """A wish for newsletters, written on a page."""
+
+    # Asked for only while many sign up at once: the solved sum, or the wish to wait instead.
+    proof = forms.CharField(required=False, max_length=proofs.LONGEST)
+    patient = forms.CharField(required=False)
 
 
 class AccessForm(OnPage):

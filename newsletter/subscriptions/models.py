@@ -25,9 +25,10 @@ from newsletter.subscriptions.consents import (
 )
 from newsletter.subscriptions.signups import (
     Addressed,
-    NetworkTally,
     RequestMail,
     SignupRequest,
+    SignupTally,
+    TallyKind,
 )
 
 if TYPE_CHECKING:
@@ -43,15 +44,16 @@ __all__ = [
     "ConsentWording",
     "EndReason",
     "MoveNotice",
-    "NetworkTally",
     "Newsletter",
     "RequestMail",
     "SignupPage",
     "SignupRequest",
+    "SignupTally",
     "Subscriber",
     "Subscription",
     "SubscriptionQuerySet",
     "Suppression",
+    "TallyKind",
 ]
 
 

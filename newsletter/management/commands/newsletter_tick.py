@@ -29,6 +29,7 @@ class Command(BaseCommand):
 
 
 def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
+    yield "release_held", subscriptions.release_held
     yield "send_due_confirmations", subscriptions.send_due_confirmations
     yield "send_due_access", subscriptions.send_due_access
     yield "delete_expired_requests", subscriptions.delete_expired_requests

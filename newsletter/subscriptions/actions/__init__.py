@@ -27,15 +27,24 @@ from newsletter.subscriptions.actions.leaving import (
     unsubscribe,
     unsubscribe_from_all,
 )
+from newsletter.subscriptions.actions.limiting import (
+    Load,
+    accept_proof,
+    admit,
+    release_held,
+    weigh,
+)
 from newsletter.subscriptions.actions.moving import ask_to_move
 from newsletter.subscriptions.actions.preferring import choose, pause
 from newsletter.subscriptions.actions.recording import Step, record, record_many
-from newsletter.subscriptions.actions.signing_up import Visit, admit, subscribe
+from newsletter.subscriptions.actions.signing_up import Visit, subscribe
 from newsletter.subscriptions.actions.wording import ensure_wording, offered
 
 __all__ = [
+    "Load",
     "Step",
     "Visit",
+    "accept_proof",
     "admit",
     "ask_for_access",
     "ask_to_move",
@@ -54,6 +63,7 @@ __all__ = [
     "person_in",
     "record",
     "record_many",
+    "release_held",
     "send_access",
     "send_confirmation",
     "send_due_access",
@@ -64,4 +74,5 @@ __all__ = [
     "suppress_for_good",
     "unsubscribe",
     "unsubscribe_from_all",
+    "weigh",
 ]

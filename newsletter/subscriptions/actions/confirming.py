@@ -36,7 +36,8 @@ logger = logging.getLogger(__name__)
 
 # Whoever types somebody else's address into the form can cause one mail a day, not a flood.
 REST = timedelta(hours=24)
-REST_AFTER_SUPPRESSION = timedelta(days=30)
+REST_AFTER_SUPPRESSION = MONTH = timedelta(days=30)
+MAILS_PER_MONTH = 3
 SUBJECTS = {
     RequestMail.CONFIRM: _("Please confirm your newsletter subscription"),
     RequestMail.ALREADY: _("You are already subscribed"),
@@ -124,10 +125,10 @@ def _begin(subscriber: Subscriber, newsletter: Newsletter) -> None:
 def _claim(request_id: int) -> tuple[SignupRequest | None, str]:
     """Take a request and decide its mail; None where there is nothing to send (any more).
 
-    All requests of the address are locked, so that two workers cannot send two mails.
+    All requests of the mailbox are locked, so that two workers cannot send two mails.
     """
-    asked = SignupRequest.objects.filter(pk=request_id).values("address_key")
-    rows = SignupRequest.objects.select_for_update().filter(address_key__in=asked).order_by("pk")
+    asked = SignupRequest.objects.filter(pk=request_id).values("mailbox_key")
+    rows = SignupRequest.objects.select_for_update().filter(mailbox_key__in=asked).order_by("pk")
     others = {row.pk: row for row in rows}
     request = others.pop(request_id, None)
     due = SignupRequest.objects.due().filter(pk=request_id).exists()
@@ -166,7 +167,22 @@ def _mail_for(request: SignupRequest, others: Iterable[SignupRequest]) -> str:
     )
     if not wanted or resting or not _may_be_asked(request.address_key):
         return ""
+    if kind != RequestMail.ALREADY and _asked_often(request.address_key):
+        return ""
     return kind
+
+
+def _asked_often(address_key: str) -> bool:
+    """Say whether an address had its mails of a month and answered none of them."""
+    steps = Consent.objects.of(address_key)
+    answered = steps.filter(kind=ConsentKind.CONFIRMED).order_by("seq").last()
+    sent = steps.filter(
+        kind=ConsentKind.MAIL_SENT,
+        at__gt=timezone.now() - MONTH,
+        seq__gt=answered.seq if answered else 0,
+    )
+    # One mail may be a step for each of several newsletters.
+    return sent.values("at").distinct().count() >= MAILS_PER_MONTH
 
 
 def _may_be_asked(address_key: str) -> bool:

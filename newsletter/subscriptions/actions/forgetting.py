@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from newsletter.subscriptions.actions.limiting import forget_tallies
 from newsletter.subscriptions.models import (
     Consent,
     ConsentChain,
     ConsentKind,
-    NetworkTally,
     SignupRequest,
     Subscriber,
 )
@@ -40,7 +40,7 @@ def delete_expired_requests() -> int:
     count = expired.filter(used_at=None).count()
     with transaction.atomic():
         expired.delete()
-        NetworkTally.objects.filter(hour__lt=now - timedelta(days=1)).delete()
+        forget_tallies(now)
     _delete_unconfirmed_proof(now)
     if count:
         logger.info("Unconfirmed sign-up requests deleted", extra={"count": count})

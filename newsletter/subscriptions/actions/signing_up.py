@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from newsletter.subscriptions.actions.recording import Step, record
 from newsletter.subscriptions.actions.wording import agreed_wording
-from newsletter.subscriptions.models import ConsentKind, NetworkTally, SignupRequest
-from newsletter.subscriptions.networks import network_key
+from newsletter.subscriptions.models import ConsentKind, SignupRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +26,8 @@ class Visit:
     network: str | None = None
     # Who asks from their own settings for another address.
     moves: Subscriber | None = None
+    # Too many came at once and this one showed no proof of work: its mail waits.
+    held: bool = False
 
 
 @transaction.atomic
@@ -53,6 +52,7 @@ def subscribe(
         wording=agreed,
         source=source[:255],
         moves=visit.moves,
+        held_at=timezone.now() if visit.held else None,
         expires_at=timezone.now() + SignupRequest.LIFE,
     )
     chosen = list(newsletters)
@@ -76,17 +76,3 @@ def steps(
         )
         for newsletter in newsletters
     ]
-
-
-def admit(network: str | None) -> bool:
-    """Count one sign-up of a network, or say that it has made enough within this hour."""
-    if network is None:
-        return True
-    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
-    key = network_key(network)
-    NetworkTally.objects.get_or_create(network_key=key, hour=hour)
-    # The database counts, so that all processes agree.
-    room = NetworkTally.objects.filter(
-        network_key=key, hour=hour, count__lt=settings.NEWSLETTER_SIGNUPS_PER_HOUR
-    )
-    return room.update(count=F("count") + 1) == 1

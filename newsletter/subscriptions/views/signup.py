@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.subscriptions import actions, addresses, tokens
+from newsletter.subscriptions import actions, addresses, proofs, tokens
 from newsletter.subscriptions.forms import WebSignupForm, known_locale
 from newsletter.subscriptions.models import SignupRequest, Subscription
 from newsletter.subscriptions.networks import network_of
@@ -40,24 +40,32 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             return page(request, "subscribed", locale)
         if not form.is_valid():
             return page(request, "subscribe", locale, UNPROCESSABLE, signup=form)
-        if not actions.admit(network_of(request.META)):
-            message = _(
-                "Many people have signed up from your network just now. "
-                "Please try again in an hour."
-            )
-            form.add_error(None, message)
-            response = page(request, "subscribe", locale, TOO_MANY, signup=form)
-            response["Retry-After"] = str(HOUR)
-            return response
-        wish = form.cleaned_data
+        wish, network = form.cleaned_data, network_of(request.META)
+        load = actions.weigh(wish["address"], network)
+        if load is actions.Load.FULL:
+            return _full(request, locale, form)
+        proved = load is actions.Load.BUSY and actions.accept_proof(wish["proof"])
+        if load is actions.Load.BUSY and not proved and not wish["patient"]:
+            return page(request, "busy", locale, signup=form, challenge=proofs.challenge())
+        held = load is actions.Load.FLOOD or (load is actions.Load.BUSY and not proved)
         actions.subscribe(
             address=wish["address"],
             newsletters=wish["newsletters"],
             locale=locale,
             source=wish["source"],
-            visit=actions.Visit(wording=wish["wording"], network=network_of(request.META)),
+            visit=actions.Visit(wording=wish["wording"], network=network, held=held),
         )
     return page(request, "subscribed", locale)
+
+
+def _full(request: HttpRequest, locale: str, form: WebSignupForm) -> HttpResponse:
+    message = _(
+        "Many people have signed up from your network just now. Please try again in an hour."
+    )
+    form.add_error(None, message)
+    response = page(request, "subscribe", locale, TOO_MANY, signup=form)
+    response["Retry-After"] = str(HOUR)
+    return response
 
 
 @private
