@@ -49,11 +49,11 @@ MODELS = {
 def export(address: str) -> dict[str, Any]:
     """Return everything kept about the owner of an address, the proof of consent included."""
     try:
-        key = addresses.address_key(address)
+        keys = addresses.address_keys(address)
     except addresses.AddressError:
         return {}
-    of_key: dict[str, Any] = {"address_key": key}
-    subscriptions = Subscription.objects.filter(subscriber__address_key=key)
+    of_key: dict[str, Any] = {"address_key__in": keys}
+    subscriptions = Subscription.objects.filter(subscriber__address_key__in=keys)
     return {
         "subscriber": _rows(Subscriber.objects.filter(**of_key), "address", "locale", "created_at"),
         "subscriptions": _rows(
@@ -70,7 +70,7 @@ def export(address: str) -> dict[str, Any]:
         ),
         "notices": _rows(MoveNotice.objects.filter(**of_key), "address", "created_at"),
         "consents": _rows(
-            Consent.objects.of(key).annotate(
+            Consent.objects.filter(chain__address_key__in=keys).annotate(
                 name=F("newsletter__name"), wording_text=F("wording__text")
             ),
             "name", "kind", "at", "locale", "source", "note", "network", "wording_text",
@@ -81,7 +81,7 @@ def export(address: str) -> dict[str, Any]:
             "subject", "address", "state", "outcome", "reason", "handed_over_at",
         ),
         "feedback": _rows(
-            FeedbackEvent.objects.filter(delivery__address_key=key),
+            FeedbackEvent.objects.filter(delivery__address_key__in=keys),
             "kind", "description", "occurred_at",
         ),
     }  # fmt: skip
@@ -99,6 +99,8 @@ def erase(address: str) -> dict[str, int]:
     except addresses.AddressError:
         return {}
     with transaction.atomic():
+        # What was hashed with a pepper before is erased too.
+        actions.adopt(address)
         counts = {"Delivery": _cut_loose(Delivery.objects.filter(address_key=key))}
         return {**counts, **actions.forget(key)}
 

@@ -61,6 +61,17 @@ def address_key(address: str) -> str:
     return _keyed(normal_form(address))
 
 
+def address_keys(address: str) -> list[str]:
+    """Return the keys an address has, or had under a pepper before; the present one first."""
+    form = normal_form(address)
+    return [_keyed(form, secret) for _pepper, secret in settings.NEWSLETTER_PEPPERS]
+
+
+def pepper() -> str:
+    """Return the name of the pepper keys are made with now."""
+    return str(settings.NEWSLETTER_PEPPERS[0][0])
+
+
 def mailbox_key(address: str) -> str:
     """Return what stands for a mailbox where only limits are counted.
 
@@ -84,9 +95,9 @@ def masked(address: str) -> str:
     return f"{local[:1]}•••@{name[:1]}•••.{ending}"
 
 
-def _keyed(text: str) -> str:
-    pepper = settings.NEWSLETTER_PEPPER.encode()
-    return hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest()
+def _keyed(text: str, secret: str = "") -> str:
+    secret = secret or settings.NEWSLETTER_PEPPERS[0][1]
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _parts(address: str) -> tuple[str, str]:

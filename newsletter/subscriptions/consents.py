@@ -13,6 +13,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.subscriptions import addresses
 from newsletter.subscriptions.seals import BEGINNING
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class ConsentChain(models.Model):
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     # The keyed hash of the address: the proof begins before there is a subscriber.
     address_key = models.CharField(max_length=64, unique=True)
+    pepper = models.CharField(max_length=20, default=addresses.pepper, editable=False)
     length = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, default=BEGINNING)
     last_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.models import Page
 
+from newsletter.subscriptions import addresses
 from newsletter.subscriptions.accesses import AccessLink, AccessPurpose, MoveNotice
 from newsletter.subscriptions.consents import (
     Consent,
@@ -183,6 +184,7 @@ class Suppression(models.Model):
 
     # A keyed hash, not the address: it must outlive the erasure of the person.
     address_key = models.CharField(max_length=64, unique=True)
+    pepper = models.CharField(max_length=20, default=addresses.pepper, editable=False)
     reason = models.CharField(max_length=12, choices=EndReason.choices)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -37,6 +37,7 @@ from newsletter.subscriptions.actions.limiting import (
 from newsletter.subscriptions.actions.moving import ask_to_move
 from newsletter.subscriptions.actions.preferring import choose, pause
 from newsletter.subscriptions.actions.recording import Step, record, record_many
+from newsletter.subscriptions.actions.rekeying import adopt, left_behind, rekey_everybody
 from newsletter.subscriptions.actions.signing_up import Visit, subscribe
 from newsletter.subscriptions.actions.wording import ensure_wording, offered
 
@@ -46,6 +47,7 @@ __all__ = [
     "Visit",
     "accept_proof",
     "admit",
+    "adopt",
     "ask_for_access",
     "ask_to_move",
     "choose",
@@ -57,12 +59,14 @@ __all__ = [
     "find_access",
     "forget",
     "forget_networks",
+    "left_behind",
     "offered",
     "open_access",
     "pause",
     "person_in",
     "record",
     "record_many",
+    "rekey_everybody",
     "release_held",
     "send_access",
     "send_confirmation",

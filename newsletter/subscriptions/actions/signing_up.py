@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.subscriptions.actions.recording import Step, record
+from newsletter.subscriptions.actions.rekeying import adopt
 from newsletter.subscriptions.actions.wording import agreed_wording
 from newsletter.subscriptions.models import ConsentKind, SignupRequest
 
@@ -45,6 +46,7 @@ def subscribe(
     its time tells. Raises ``AddressError`` where there is no address to write to.
     """
     visit = visit or Visit()
+    adopt(address)
     agreed = agreed_wording(locale, visit.wording)
     request = SignupRequest.objects.create(
         address=address,

@@ -20,7 +20,7 @@ TASKS = {
     }
 }
 NEWSLETTER_TOKEN_KEYS = [("test", "only-for-tests")]
-NEWSLETTER_PEPPER = "only-for-tests"
+NEWSLETTER_PEPPERS = [("test", "only-for-tests")]
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 # Static files come straight from the source, as in development.
 WHITENOISE_USE_FINDERS = True
