@@ -9,6 +9,8 @@ import pytest
 
 from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
 from newsletter.subscriptions import actions, tokens
+from tests.live.postgres import create_database
+from tests.live.site import RunningSite, environment, sqlite_url
 from tests.newsletter import issues
 from tests.newsletter.reading import Visitor, link_in, press, session_on
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
@@ -25,6 +27,21 @@ if TYPE_CHECKING:
     from news.models import NewsPage
     from newsletter.models import IssueIndexPage, IssuePage
     from wissensregion.models import SiteImage
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> RunningSite:
+    """An empty database outside of Django's tests, for commands, threads and other programs."""
+    var = tmp_path_factory.mktemp("migrated") / "var"
+    var.mkdir()
+    url = sqlite_url(var)
+    if request.param == "pg":
+        url = create_database(request.getfixturevalue("postgres"), "migrated")
+    site = RunningSite("", url, var, environment(var=var, database_url=url))
+    site.manage("migrate", "--verbosity", "0")
+    return site
 
 
 @pytest.fixture
