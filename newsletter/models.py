@@ -2,7 +2,15 @@
 
 from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
 from newsletter.feedback.models import FeedbackEvent
-from newsletter.sending.models import Delivery, Dispatch
+from newsletter.sending.models import (
+    Attempt,
+    Batch,
+    Delivery,
+    Dispatch,
+    EngineHost,
+    OperatorAct,
+    SenderAccount,
+)
 from newsletter.subscriptions.models import (
     Consent,
     ConsentWording,
@@ -16,16 +24,21 @@ from newsletter.subscriptions.models import (
 )
 
 __all__ = [
+    "Attempt",
+    "Batch",
     "Consent",
     "ConsentWording",
     "Delivery",
     "Dispatch",
     "Edition",
+    "EngineHost",
     "FeedbackEvent",
     "IssueIndexPage",
     "IssuePage",
     "NetworkTally",
     "Newsletter",
+    "OperatorAct",
+    "SenderAccount",
     "SignupPage",
     "SignupRequest",
     "Subscriber",

@@ -23,16 +23,21 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MODELS = {
+    "Attempt": False,
+    "Batch": False,
     "Consent": True,
     "ConsentWording": False,
     "Delivery": True,
     "Dispatch": False,
     "Edition": False,
+    "EngineHost": False,
     "FeedbackEvent": True,
     "IssueIndexPage": False,
     "IssuePage": False,
     "NetworkTally": True,
     "Newsletter": False,
+    "OperatorAct": False,
+    "SenderAccount": False,
     "SignupPage": False,
     "SignupRequest": True,
     "Subscriber": True,

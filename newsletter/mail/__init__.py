@@ -1,5 +1,6 @@
 """The one door to the mail backend: SMTP or any Anymail service."""
 
+from newsletter.mail.carriers import carrier
 from newsletter.mail.single import Connection, open_connection, send
 from newsletter.mail.terms import (
     Answer,
@@ -28,6 +29,7 @@ __all__ = [
     "Receipt",
     "Recipient",
     "Verdict",
+    "carrier",
     "discreet",
     "holds_control_character",
     "open_connection",

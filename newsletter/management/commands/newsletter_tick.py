@@ -31,7 +31,8 @@ class Command(BaseCommand):
 def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "send_due_confirmations", subscriptions.send_due_confirmations
     yield "delete_expired_requests", subscriptions.delete_expired_requests
-    yield "mark_stale", sending.mark_stale
+    yield "reap", sending.reap
+    yield "begin_scheduled", sending.begin_scheduled
     yield "continue_dispatches", _continue_dispatches
 
 
