@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# A batch whose permit was refused by the database is a riddle for people, not for a loop.
+LATER = timedelta(minutes=5)
+
 
 class Copy(NamedTuple):
     """What a call needs of a delivery."""
@@ -119,6 +122,7 @@ def permit(
         logger.exception("A second permit was refused for batch %s", batch.pk)
     with transaction.atomic(durable=True):
         results.write(outcomes)
+        Batch.objects.filter(pk=batch.pk).update(not_before=timezone.now() + LATER)
     return Permit()
 
 
@@ -132,6 +136,11 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
     if not budget.count:
         return Permit(wait=budget.wait)
     copies = copies[: budget.count]
+    if not single:
+        # One call a batch: whoever cannot come along gets another batch.
+        rest = Delivery.objects.planned().filter(batch=batch)
+        rest = rest.exclude(pk__in=[copy.pk for copy in copies])
+        results.rehouse(batch.dispatch, rest, not_before=timezone.now(), size=len(copies))
     shares = [[copy] for copy in copies] if single else [copies]
     attempts = Attempt.objects.bulk_create(
         Attempt(
@@ -173,15 +182,16 @@ def let_go(batch: Batch) -> None:
     """Give a claimed batch back: done when nothing is planned in it any more."""
     mine = Batch.objects.filter(pk=batch.pk, epoch=batch.epoch, owner=batch.owner)
     claimed = mine.filter(state=BatchState.CLAIMED)
-    if not claimed.exists():
+    row = claimed.first()
+    if row is None:
         return
     left = Delivery.objects.planned().filter(batch=batch)
-    if left.exists():
-        due_at = left.aggregate(at=Min("due_at"))["at"] if not left.filter(due_at=None) else None
-        not_before = due_at or timezone.now()
-        states.move(claimed, states.BATCH, BatchState.PENDING, not_before=not_before, owner="")
-    else:
+    if not left.exists():
         states.move(claimed, states.BATCH, BatchState.DONE)
+        return
+    due_at = None if left.filter(due_at=None).exists() else left.aggregate(at=Min("due_at"))["at"]
+    not_before = max(row.not_before, due_at or timezone.now())
+    states.move(claimed, states.BATCH, BatchState.PENDING, not_before=not_before, owner="")
 
 
 def reap() -> int:

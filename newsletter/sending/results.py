@@ -161,7 +161,11 @@ def revive(dispatch: Dispatch) -> None:
 def rehouse(
     dispatch: Dispatch, rows: DeliveryQuerySet, *, not_before: datetime, size: int = 100
 ) -> None:
-    """Give planned deliveries a batch of their own: the one they were in is finished."""
+    """Give planned deliveries a batch of their own: the one they were in has had its call."""
+    if not rows.exists():
+        return
+    # The lock makes the numbers of batches one after the other.
+    Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
     number = dispatch.batches.aggregate(last=Max("seq"))["last"] or 0
     by_edition: dict[int, list[int]] = defaultdict(list)
     for pk, edition in rows.order_by("pk").values_list("pk", "edition"):
@@ -189,13 +193,21 @@ def _close_batch(result: Result) -> None:
         states.move(rows, states.BATCH, BatchState.AMBIGUOUS)
         return
     left = Delivery.objects.planned().filter(batch=batch)
-    if not left.exists():
+    if receipt.verdict == mail.Verdict.ACCEPTED:
+        # The call stands, so whoever is left needs a batch that was never called for.
+        rehouse(batch.dispatch, left, not_before=_due(left))
+        states.move(rows, states.BATCH, BatchState.DONE)
+    elif not left.exists():
         states.move(rows, states.BATCH, BatchState.DONE)
     elif receipt.cause in DIVIDES and left.count() > 1:
         _halve(batch)
     else:
-        not_before = left.aggregate(at=Max("due_at"))["at"] or timezone.now()
-        states.move(rows, states.BATCH, BatchState.PENDING, not_before=not_before, owner="")
+        states.move(rows, states.BATCH, BatchState.PENDING, not_before=_due(left), owner="")
+
+
+def _due(rows: DeliveryQuerySet) -> datetime:
+    latest: datetime | None = rows.aggregate(at=Max("due_at"))["at"]
+    return latest or timezone.now()
 
 
 def _halve(batch: Batch) -> None:
