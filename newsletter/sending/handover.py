@@ -37,7 +37,8 @@ logger = logging.getLogger(__name__)
 
 # One mail at a time: so many permits ahead as are handed over in this time. What a crash leaves
 # unknown is never more.
-WINDOW_SECONDS, WIDEST = 0.05, 64
+WINDOW_SECONDS, WIDEST = 0.05, 128
+WELL_SECONDS = 5.0
 # So long a lane waits for its budget by itself; for longer the dispatch waits.
 PATIENCE = 3.0
 
@@ -54,6 +55,8 @@ class Lane:
     owner: str = field(default_factory=lambda: f"{os.getpid()}.{threading.get_ident()}")
     window: int = 1
     stopped: bool = False
+    # Before this moment a success is no news.
+    well_at: float = 0
     # Calls that were made and are not yet written down.
     results: list[Result] = field(default_factory=list)
 
@@ -122,10 +125,12 @@ class Lane:
     def _weigh(self, receipt: mail.Receipt, size: int) -> None:
         """See what the answer says about the service, beyond these recipients."""
         service = self.carrier.service
+        if receipt.verdict == mail.Verdict.ACCEPTED and monotonic() >= self.well_at:
+            self.well_at = monotonic() + WELL_SECONDS
+            throttle.all_well(service)
         if receipt.verdict != mail.Verdict.NOT_ACCEPTED:
-            if receipt.verdict == mail.Verdict.ACCEPTED:
-                throttle.all_well(service)
             return
+        self.well_at = 0
         match receipt.cause:
             case mail.Cause.ACCOUNT:
                 self.stopped = True

@@ -56,9 +56,7 @@ class Result:
 def write(outcomes: Iterable[Result]) -> None:
     """Write down receipts. Within the caller's transaction; safe to repeat."""
     accepted: list[tuple[int, str]] = []
-    for result in outcomes:
-        if not _close_attempt(result):
-            continue
+    for result in _closed(list(outcomes)):
         receipt, copies = result.receipt, result.call.copies
         if receipt.verdict == mail.Verdict.ACCEPTED:
             accepted += _answered(copies, receipt)
@@ -67,17 +65,37 @@ def write(outcomes: Iterable[Result]) -> None:
         else:
             _not_accepted(result)
         if not result.call.single:
+            _accept(accepted)
+            accepted = []
             _close_batch(result)
     _accept(accepted)
 
 
-def _close_attempt(result: Result) -> int:
-    receipt = result.receipt
-    mine = Attempt.objects.filter(pk=result.call.attempt)
-    return states.move(
-        mine, states.ATTEMPT, OUTCOMES[receipt.verdict], closed_at=timezone.now(),
-        status=receipt.status, cause=receipt.cause or "", note=receipt.reason,
-    )  # fmt: skip
+def _closed(outcomes: list[Result]) -> list[Result]:
+    """Close the attempts; return the results that still count.
+
+    What an operator has given up, or a report has answered already, is no longer ours to say.
+    """
+    if not outcomes:
+        return []
+    rows = Attempt.objects.filter(pk__in=[result.call.attempt for result in outcomes])
+    open_ones = set(
+        rows.filter(outcome__in=[AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN])
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
+    counting = [result for result in outcomes if result.call.attempt in open_ones]
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for result in counting:
+        receipt = result.receipt
+        said = (receipt.verdict, receipt.status, receipt.cause, receipt.reason)
+        alike[said].append(result.call.attempt)
+    for (verdict, status, cause, reason), pks in alike.items():
+        states.move(
+            Attempt.objects.filter(pk__in=pks), states.ATTEMPT, OUTCOMES[mail.Verdict(str(verdict))],
+            closed_at=timezone.now(), status=status, cause=cause or "", note=reason,
+        )  # fmt: skip
+    return counting
 
 
 def _answered(copies: list[Copy], receipt: mail.Receipt) -> list[tuple[int, str]]:
