@@ -1,6 +1,6 @@
 """The one door to the mail backend: SMTP or any Anymail service."""
 
-from newsletter.mail.carriers import carrier
+from newsletter.mail.carriers import all_or_nothing, carrier
 from newsletter.mail.single import Connection, open_connection, send
 from newsletter.mail.terms import (
     Answer,
@@ -29,6 +29,7 @@ __all__ = [
     "Receipt",
     "Recipient",
     "Verdict",
+    "all_or_nothing",
     "carrier",
     "discreet",
     "holds_control_character",

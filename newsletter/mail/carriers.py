@@ -1,80 +1,53 @@
-"""The way to the mail service in use, as a carrier."""
+"""Which way the mail goes: the carrier for the backend in the settings."""
 
 from __future__ import annotations
 
-import html
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from django.core.mail import get_connection
+from django.conf import settings
+from django.utils.module_loading import import_string
 
-from newsletter.mail import single
-from newsletter.mail.terms import (
-    Answer,
-    Cause,
-    Failure,
-    Letter,
-    MailError,
-    Message,
-    Receipt,
-    Recipient,
-    Verdict,
-)
+from newsletter.mail.brevo import BrevoCarrier
+from newsletter.mail.mailgun import MailgunCarrier
+from newsletter.mail.mailjet import MailjetCarrier
+from newsletter.mail.postmark import PostmarkCarrier
+from newsletter.mail.singly import SingleCarrier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from newsletter.mail.batches import BatchCarrier
+    from newsletter.mail.terms import Carrier
 
-    from django.core.mail.backends.base import BaseEmailBackend
+SERVICES: tuple[type[BatchCarrier], ...] = (
+    BrevoCarrier,
+    MailgunCarrier,
+    MailjetCarrier,
+    PostmarkCarrier,
+)
+BATCHING = {f"anymail.backends.{each.service}.EmailBackend": each for each in SERVICES}
+SMTP, SMTP_CARRIER = "django.core.mail.backends.smtp.EmailBackend", "newsletter.mail.smtp"
 
-
-class SingleCarrier:
-    """One recipient a call, over whatever backend is set."""
-
-    batches = False
-
-    def __init__(self) -> None:
-        self._connection: BaseEmailBackend = get_connection(fail_silently=False)
-        name = str(getattr(self._connection, "esp_name", "smtp"))
-        self.service = name.lower()
-
-    def limit(self, letter: Letter) -> int:
-        return 1
-
-    def carry(
-        self, letter: Letter, recipients: Sequence[Recipient], *, idempotency_key: str = ""
-    ) -> Receipt:
-        (recipient,) = recipients
-        message = Message(
-            to=recipient.address,
-            subject=letter.subject,
-            text=fill(letter.text, recipient.values),
-            html=fill(letter.html, recipient.values),
-            headers=recipient.headers,
-            metadata={"delivery": recipient.key} if recipient.key else {},
-            from_email=letter.from_email,
-        )
-        try:
-            message_id = single.send(message, connection=self._connection)
-        except MailError as error:
-            if error.failure == Failure.NOT_ACCEPTED:
-                return Receipt(
-                    verdict=Verdict.NOT_ACCEPTED, cause=Cause.UNREACHABLE, reason=error.reason
-                )
-            if error.failure == Failure.UNKNOWN:
-                return Receipt(verdict=Verdict.UNKNOWN, reason=error.reason)
-            answer = Answer(error.failure, error.reason)
-        else:
-            answer = Answer(message_id=message_id)
-        return Receipt(verdict=Verdict.ACCEPTED, answers={recipient.key: answer})
-
-    def close(self) -> None:
-        self._connection.close()
+# Services that Anymail speaks to and a newsletter should not go through.
+UNSUITABLE = {
+    "mailersend": "it takes no headers of its own per recipient and echoes no metadata, so "
+    "one-click unsubscribing and bounces would be lost",
+    "scaleway": "it reports no bounces and complaints to Anymail",
+    "sendgrid": "Anymail no longer supports it",
+    "sparkpost": "it replaces the List-Unsubscribe header",
+}
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
-    for mark, value in values.items():
-        text = text.replace(mark, html.escape(value))
-    return text
-
-
-def carrier(*, max_batch: int | None = None) -> SingleCarrier:
+def carrier(*, max_batch: int | None = None) -> Carrier:
+    """Return a way to the mail backend in the settings, for one thread."""
+    backend = settings.EMAIL_BACKEND
+    if backend in BATCHING:
+        return BATCHING[backend](max_batch=max_batch)
+    if backend == SMTP and find_spec(SMTP_CARRIER):
+        smtp: Carrier = import_string(f"{SMTP_CARRIER}.SmtpCarrier")()
+        return smtp
     return SingleCarrier()
+
+
+def all_or_nothing(service: str) -> bool:
+    """Say whether one report about a call proves that all of it was taken."""
+    return any(each.service == service and each.all_or_nothing for each in SERVICES)
