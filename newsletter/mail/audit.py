@@ -43,7 +43,7 @@ def plain_addresses(addresses: Iterable[str]) -> list[EmailAddress]:
 class Audited:
     """Mixed into an Anymail payload, it refuses a call that does not match its recipients."""
 
-    base_message_attrs: ClassVar[tuple[tuple[str, Any, Any], ...]] = ()
+    base_message_attrs: ClassVar[tuple[tuple[str, Any, Any], ...]]
     message: Call
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -73,6 +73,9 @@ class MailjetCarrier(BatchCarrier):
     def read(
         self, response: requests.Response, said: Any, recipients: Sequence[Recipient]
     ) -> Receipt:
+        if response.status_code >= 500:  # noqa: PLR2004 - HTTP's own number
+            return self.read_error(response, said)
+        # A call of which some was refused is answered 4xx, and the rest of it was taken.
         results = said["Messages"]
         if len(results) != len(recipients):
             reason = f"Mailjet answered for {len(results)} of {len(recipients)} messages."
