@@ -68,7 +68,11 @@ class Audited:
 
     def get_request_params(self, api_url: str) -> dict[str, Any]:
         params: dict[str, Any] = super().get_request_params(api_url)  # type: ignore[misc]
-        if problem := self.audit():
+        try:
+            problem = self.audit()
+        except (LookupError, TypeError, ValueError):
+            problem = "is not of the form it should have"
+        if problem:
             reason = f"The call built for the service {problem}. Nothing was sent."
             raise AuditError(reason)
         # Followed, it would become a GET, whose yes means nothing.

@@ -160,8 +160,8 @@ class BatchCarrier:
         try:
             return self.read(response, said, recipients)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            if not response.ok:
-                return self.read_error(response, said)
+            if not taken(response):
+                return answers.by_status(response.status_code, response.headers, said)
             reason = f"The mail service answered {response.status_code} in words unknown to us."
             return answers.unknown(reason, response.status_code)
 
@@ -178,6 +178,11 @@ class BatchCarrier:
         if monotonic() - self._used > IDLE_SECONDS:
             self.close()
         return self._wire
+
+
+def taken(response: requests.Response) -> bool:
+    """Say whether an answer is a yes, for requests takes a redirection for one, too."""
+    return response.status_code // 100 == 2  # noqa: PLR2004 - HTTP's own number
 
 
 def weight(letter: Letter) -> int:

@@ -12,7 +12,7 @@ from anymail.backends import brevo
 
 from newsletter.mail import answers
 from newsletter.mail.audit import Audited, Call, Copy
-from newsletter.mail.batches import KEY, BatchCarrier, Wire
+from newsletter.mail.batches import KEY, BatchCarrier, Wire, taken
 from newsletter.mail.merging import Language, Template
 from newsletter.mail.terms import Receipt, Recipient
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 # Gives keys that are no UUID the form Brevo asks for.
 KEYS = uuid.UUID("6f1d9ad0-4b0c-4a3e-9c1e-0f4d5a6b7c8d")
+
+# Its answer to a key it knows already.
+SEEN = "duplicate_parameter"
 
 
 class Payload(Audited, brevo.BrevoPayload):
@@ -75,7 +78,11 @@ class BrevoCarrier(BatchCarrier):
     def read(
         self, response: requests.Response, said: Any, recipients: Sequence[Recipient]
     ) -> Receipt:
-        if not response.ok:
+        if not taken(response):
+            if said["code"] == SEEN:
+                # The first call with this key was used up. Halving it would send it twice.
+                reason = "Brevo has seen this call before."
+                return answers.unknown(reason, response.status_code)
             return self.read_error(response, said)
         ids = said["messageIds"] if "messageIds" in said else [said["messageId"]]
         if len(ids) != len(recipients) or not all(isinstance(each, str) for each in ids):

@@ -11,7 +11,7 @@ from anymail.backends import mailgun
 
 from newsletter.mail import answers
 from newsletter.mail.audit import Audited, Copy
-from newsletter.mail.batches import COPY_BYTES, KEY, BatchCarrier, Wire
+from newsletter.mail.batches import COPY_BYTES, KEY, BatchCarrier, Wire, taken
 from newsletter.mail.merging import Language
 from newsletter.mail.terms import Cause, Letter, Receipt, Recipient
 
@@ -73,7 +73,7 @@ class MailgunCarrier(BatchCarrier):
     def read(
         self, response: requests.Response, said: Any, recipients: Sequence[Recipient]
     ) -> Receipt:
-        if not response.ok:
+        if not taken(response):
             return self.read_error(response, said)
         if "Mailgun Magnificent API" in response.text:
             reason = "Mailgun does not know the address of its API in the settings."

@@ -10,7 +10,7 @@ from anymail.backends import mailjet
 
 from newsletter.mail import answers
 from newsletter.mail.audit import Audited, Call, Copy
-from newsletter.mail.batches import KEY, BatchCarrier, Wire
+from newsletter.mail.batches import KEY, BatchCarrier, Wire, taken
 from newsletter.mail.merging import Language, Template
 from newsletter.mail.terms import Answer, Cause, Receipt, Recipient
 
@@ -73,9 +73,9 @@ class MailjetCarrier(BatchCarrier):
     def read(
         self, response: requests.Response, said: Any, recipients: Sequence[Recipient]
     ) -> Receipt:
-        if response.status_code >= 500:  # noqa: PLR2004 - HTTP's own number
-            return self.read_error(response, said)
         # A call of which some was refused is answered 4xx, and the rest of it was taken.
+        if not taken(response) and not 400 <= response.status_code < 500:  # noqa: PLR2004 - HTTP's
+            return self.read_error(response, said)
         results = said["Messages"]
         if len(results) != len(recipients):
             reason = f"Mailjet answered for {len(results)} of {len(recipients)} messages."

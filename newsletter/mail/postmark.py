@@ -8,7 +8,7 @@ from anymail.backends import postmark
 
 from newsletter.mail import answers
 from newsletter.mail.audit import Audited, Call, Copy
-from newsletter.mail.batches import COPY_BYTES, KEY, BatchCarrier, Wire, weight
+from newsletter.mail.batches import COPY_BYTES, KEY, BatchCarrier, Wire, taken, weight
 from newsletter.mail.merging import Template, split
 from newsletter.mail.terms import Answer, Cause, Letter, Receipt, Recipient
 
@@ -100,7 +100,7 @@ class PostmarkCarrier(BatchCarrier):
     def read(
         self, response: requests.Response, said: Any, recipients: Sequence[Recipient]
     ) -> Receipt:
-        if not response.ok:
+        if not taken(response):
             return self.read_error(response, said)
         if len(said) != len(recipients):
             reason = f"Postmark answered for {len(said)} of {len(recipients)} messages."
