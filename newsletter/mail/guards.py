@@ -48,7 +48,7 @@ def _problem(letter: Letter, recipient: Recipient) -> str:
     if not _clean((recipient.key, *headers, *headers.values())):
         return "A header holds a line break or control character."
     if missing := [mark for mark in letter.marks if mark not in recipient.values]:
-        return f"A copy has nothing to put in the place of {missing[0]}."
+        return f"A copy has nothing to put in the place of {missing[0].strip('@')}."
     return ""
 
 

@@ -43,7 +43,7 @@ class Payload(Audited, postmark.PostmarkPayload):
 
     def data_for_recipient(self, to: Any) -> dict[str, Any]:
         data: dict[str, Any] = super().data_for_recipient(to)
-        values = self.own[to.addr_spec]
+        values = self.own.get(to.addr_spec, {})
         for name in BODIES:
             if name in data:
                 data[name] = "".join(values.get(piece, piece) for piece in self.pieces[name])
@@ -55,12 +55,11 @@ class Payload(Audited, postmark.PostmarkPayload):
         return data
 
     def copies(self) -> Iterator[Copy]:
-        used = {mark for pieces in self.pieces.values() for mark in pieces[1::2]}
         for data in self.built:
             body = "".join(data.get(name, "") for name in BODIES)
             headers = {header["Name"]: header["Value"] for header in data["Headers"]}
             own = self.own[data["To"]].items()
-            found = {mark: value for mark, value in own if mark not in used or value in body}
+            found = {mark: value for mark, value in own if value in body}
             yield Copy(data["To"], headers, data["Metadata"][KEY], found)
 
 
@@ -87,7 +86,8 @@ class PostmarkCarrier(BatchCarrier):
         return 0, weight(letter) + COPY_BYTES
 
     def translated(self, letter: Letter) -> Template:
-        names = {mark: mark for mark in letter.marks}
+        body = letter.text + letter.html
+        names = {mark: mark for mark in letter.marks if mark in body}
         return Template(letter, letter.subject, letter.text, letter.html, names)
 
     def composed(

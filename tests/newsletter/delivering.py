@@ -107,10 +107,13 @@ DELIVERED: dict[str, Callable[[Any], list[Delivered]]] = {
 
 def tracking(name: str, sent: Any) -> dict[str, Any]:
     """Return every option of a call that is about tracking."""
-    parts = {"mailjet": lambda: [sent["Globals"], *sent["Messages"]], "postmark": lambda: sent}
+    if name == "mailjet":
+        parts = [sent["Globals"], *sent["Messages"]]
+    else:
+        parts = sent if name == "postmark" else [sent]
     return {
         option: value
-        for part in parts.get(name, lambda: [sent])()
+        for part in parts
         for option, value in part.items()
         if "track" in option.lower()
     }

@@ -47,7 +47,7 @@ def anymail_settings(url: str) -> dict[str, Any]:
         "MAILGUN_API_KEY": "k", "MAILGUN_SENDER_DOMAIN": "example.org",
         "MAILGUN_API_URL": f"{url}/v3",
         "RESEND_API_KEY": "k", "RESEND_API_URL": f"{url}/",
-        "REQUESTS_TIMEOUT": (0.5, 0.5),
+        "REQUESTS_TIMEOUT": (0.5, 30),
     }  # fmt: skip
 
 
