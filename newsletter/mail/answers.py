@@ -34,7 +34,7 @@ NO_ADDRESS = (
 SENTENCES = ("message", "Message", "ErrorMessage", "error")
 
 
-def not_accepted(cause: Cause, reason: str, **more: Any) -> Receipt:
+def not_accepted(cause: Cause | None, reason: str, **more: Any) -> Receipt:
     return Receipt(verdict=Verdict.NOT_ACCEPTED, cause=cause, reason=discreet(reason), **more)
 
 
@@ -78,9 +78,10 @@ def by_error(error: Exception) -> Receipt:
 def settled(
     recipients: Sequence[Recipient], found: Sequence[tuple[Answer, Cause | None]], status: int
 ) -> Receipt:
-    """Join what was said of each recipient; where all fared alike, it was about the call."""
-    causes = {cause for _answer, cause in found}
-    if len(causes) == 1 and (cause := next(iter(causes))):
+    """Join what was said of each recipient; where none was taken, it was about the call."""
+    if all(answer.failure is Failure.NOT_ACCEPTED for answer, _cause in found):
+        causes = {cause for _answer, cause in found}
+        cause = causes.pop() if len(causes) == 1 else None
         return not_accepted(cause, found[0][0].reason, status=status)
     answers = (answer for answer, _cause in found)
     keys = (recipient.key for recipient in recipients)

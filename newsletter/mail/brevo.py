@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     import requests
 
-# Gives keys that are no UUID the form Brevo asks for.
 KEYS = uuid.UUID("6f1d9ad0-4b0c-4a3e-9c1e-0f4d5a6b7c8d")
 
 # Its answer to a key it knows already.
@@ -72,7 +71,10 @@ class BrevoCarrier(BatchCarrier):
     ) -> Call:
         call = super().composed(template, recipients, idempotency_key)
         if idempotency_key:
-            call.extra_headers["idempotencyKey"] = _uuid(idempotency_key)
+            # A UUID, as Brevo asks for, that another installation with the same account,
+            # counting its calls as we do, never comes to.
+            keys = [idempotency_key, *(recipient.key for recipient in recipients)]
+            call.extra_headers["idempotencyKey"] = str(uuid.uuid5(KEYS, " ".join(keys)))
         return call
 
     def read(
@@ -90,10 +92,3 @@ class BrevoCarrier(BatchCarrier):
             reason = f"Brevo named {len(ids)} messages for {len(recipients)} recipients."
             return answers.unknown(reason, response.status_code)
         return answers.accepted(recipients, ids, response.status_code)
-
-
-def _uuid(key: str) -> str:
-    try:
-        return str(uuid.UUID(key))
-    except ValueError:
-        return str(uuid.uuid5(KEYS, key))

@@ -82,20 +82,23 @@ def _copy(letter: Letter, recipient: Recipient) -> Message:
         text=filled(letter.text, values),
         html=filled(letter.html, values),
         headers=recipient.headers,
-        metadata={KEY: recipient.key},
+        metadata={KEY: recipient.key} if recipient.key else {},
         from_email=letter.from_email,
     )
 
 
 def _receipt(error: MailError, recipient: Recipient) -> Receipt:
-    """Tell what was about this recipient from what was about the call."""
+    """Say of the call what the error says of its one mail."""
     if error.receipt:
         return error.receipt
     if error.failure is Failure.UNKNOWN:
         return answers.unknown(error.reason)
+    if error.failure is Failure.REFUSED:
+        answer = Answer(error.failure, error.reason)
+        return Receipt(verdict=Verdict.ACCEPTED, answers={recipient.key: answer})
+    cause = None
     if isinstance(error.__cause__, ABOUT_US):
-        return answers.not_accepted(Cause.ACCOUNT, error.reason)
-    if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, ABOUT_ONE):
-        return answers.not_accepted(Cause.UNREACHABLE, error.reason)
-    answer = Answer(error.failure, error.reason)
-    return Receipt(verdict=Verdict.ACCEPTED, answers={recipient.key: answer})
+        cause = Cause.ACCOUNT
+    elif isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, ABOUT_ONE):
+        cause = Cause.UNREACHABLE
+    return answers.not_accepted(cause, error.reason)

@@ -144,27 +144,29 @@ def test_a_mail_that_would_add_a_header_does_not_go_out(resend: Service) -> None
 
 
 @pytest.mark.parametrize(
-    ("status", "failure"), [("failed", Failure.NOT_ACCEPTED), ("unknown", Failure.UNKNOWN)]
+    ("service_name", "said", "verdict"),
+    [
+        ("mailjet", {"Messages": [{"Status": "error", "Errors": []}]}, Verdict.NOT_ACCEPTED),
+        ("postmark", {"ErrorCode": 300, "Message": "Invalid 'To' address …"}, Verdict.UNKNOWN),
+    ],
 )
 def test_a_doubtful_word_of_the_service_is_no_yes(
-    status: str, failure: Failure, service: Service, settings: Settings
+    service_name: str, said: Any, verdict: Verdict, service: Service, settings: Settings
 ) -> None:
-    settings.EMAIL_BACKEND = "anymail.backends.mailjet.EmailBackend"
-    answers = {
-        "failed": {"Messages": [{"Status": "error", "Errors": []}]},
-        "unknown": {"ErrorCode": 0},
-    }
-    if status == "unknown":
-        settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
-        answers[status] = {"ErrorCode": 300, "Message": "Invalid 'To' address, whose is not said"}
-    service.accepts(answers[status])
+    settings.EMAIL_BACKEND = f"anymail.backends.{service_name}.EmailBackend"
+    service.accepts(said)
 
     receipt = SingleCarrier().carry(letter(), [ADA])
 
-    if failure is Failure.UNKNOWN:
-        assert receipt.verdict == Verdict.UNKNOWN
-    else:
-        assert receipt.answers[ADA.key].failure == failure
+    assert receipt.verdict == verdict
+
+
+def test_a_mailbox_that_is_busy_is_tried_again(smtp: PickyMailbox) -> None:
+    smtp.answers[ADA.address] = "450 4.2.2 Mailbox full"
+
+    receipt = SingleCarrier().carry(letter(), [ADA])
+
+    assert (receipt.verdict, receipt.cause) == (Verdict.NOT_ACCEPTED, None)
 
 
 def test_one_mailbox_that_refuses_is_about_one_recipient(smtp: PickyMailbox) -> None:
