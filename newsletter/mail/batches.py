@@ -95,7 +95,6 @@ class BatchCarrier:
             call = self.composed(template, recipients, idempotency_key)
             response = self._open().call(call)
         except (AnymailError, ImproperlyConfigured) as error:
-            self.close()
             return answers.by_error(error)
         self._used = monotonic()
         return self._read(response, recipients)

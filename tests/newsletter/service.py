@@ -32,6 +32,7 @@ class Service:
     # Makes the answer from what was sent.
     answers: Callable[[dict[str, Any]], Any] | None = None
     calls: list[dict[str, Any]] = field(default_factory=list)
+    connections: int = 0
 
     def accepts(self, answer: Any) -> None:
         self.body = json.dumps(answer)
@@ -56,6 +57,12 @@ def open_service() -> Iterator[Service]:
     service = Service()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # Keeps connections, as services do.
+
+        def setup(self) -> None:
+            service.connections += 1
+            super().setup()
+
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             if service.cuts in {"before", "in"}:
@@ -69,6 +76,7 @@ def open_service() -> Iterator[Service]:
             service.calls.append(call)
             time.sleep(service.delay)
             if service.hangs_up:
+                self.close_connection = True
                 self.connection.close()
                 return
             if service.cuts == "after":
@@ -79,11 +87,13 @@ def open_service() -> Iterator[Service]:
                 self.send_response(service.status)
                 for name, value in service.headers.items():
                     self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body.encode())))
                 self.end_headers()
                 self.wfile.write(body.encode())
 
         def cut(self) -> None:
             """Reset the connection, as a crash or a firewall does."""
+            self.close_connection = True
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.rfile.close()

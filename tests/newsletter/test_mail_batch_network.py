@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsletter import mail
-from newsletter.mail import Cause, Verdict
+from newsletter.mail import Cause, Verdict, batches
 from tests.live.ports import free_port
 from tests.newsletter.delivering import yes
 from tests.newsletter.service import anymail_settings
@@ -59,6 +59,20 @@ def test_after_a_broken_call_the_next_one_goes_through(name: str, service: Servi
     assert carrier.carry(letter(), THREE).verdict == Verdict.ACCEPTED
     carrier.close()
     assert carrier.carry(letter(), THREE).verdict == Verdict.ACCEPTED
+
+
+def test_calls_share_a_connection_that_has_not_lain_idle(
+    name: str, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.answers = lambda call: yes(name, call["sent"])
+    carrier = mail.carrier()
+    for _ in range(3):
+        carrier.carry(letter(), THREE)
+    assert (len(service.calls), service.connections) == (3, 1)
+
+    monkeypatch.setattr(batches, "IDLE_SECONDS", 0)
+    assert carrier.carry(letter(), THREE).verdict == Verdict.ACCEPTED
+    assert service.connections == 2
 
 
 def unreachable() -> None:
