@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from newsletter.mail import answers, guards
 from newsletter.mail.audit import Call
 from newsletter.mail.merging import Language, Template, translate
-from newsletter.mail.terms import Cause, Letter, Receipt, Recipient
+from newsletter.mail.terms import Letter, Receipt, Recipient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +89,8 @@ class BatchCarrier:
         """Make one call and say what came of it. Never raises for what the service does."""
         guards.outside_transaction()
         template = self._translated(letter)
-        if problem := template.problem or guards.problem(letter, recipients):
-            return answers.not_accepted(Cause.CONTENT, problem)
+        if refusal := guards.refusal(letter, recipients, template.problem):
+            return refusal
         try:
             call = self.composed(template, recipients, idempotency_key)
             response = self._open().call(call)

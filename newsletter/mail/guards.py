@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import connections
 from django.db.transaction import TransactionManagementError
 
-from newsletter.mail.terms import Letter, Recipient, holds_control_character
+from newsletter.mail import answers
+from newsletter.mail.terms import Cause, Letter, Receipt, Recipient, holds_control_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,10 +30,22 @@ def outside_transaction() -> None:
             raise TransactionManagementError(reason)
 
 
-def problem(letter: Letter, recipients: Sequence[Recipient]) -> str:
-    """Say what in a call must not go out, without naming anybody; nothing where all is well."""
+def refusal(letter: Letter, recipients: Sequence[Recipient], problem: str = "") -> Receipt | None:
+    """Say what in a call must not go out, without naming anybody; nothing where all is well.
+
+    ``problem`` is what is known to be wrong with the letter.
+    """
     if not _clean((letter.subject, letter.from_email or "")):
-        return "The subject or the sender holds a line break or control character."
+        problem = "The subject or the sender holds a line break or control character."
+    if problem:
+        # Wrong for everybody: to halve the call until each is refused alone would lose them all.
+        return answers.not_accepted(Cause.ACCOUNT, problem)
+    if problem := _among(letter, recipients):
+        return answers.not_accepted(Cause.CONTENT, problem)
+    return None
+
+
+def _among(letter: Letter, recipients: Sequence[Recipient]) -> str:
     if len({recipient.address.casefold() for recipient in recipients}) < len(recipients):
         return "Two recipients of one call share an address."
     if len({recipient.key for recipient in recipients}) < len(recipients):

@@ -54,8 +54,8 @@ class SingleCarrier:
     ) -> Receipt:
         """Make one call and say what came of it. Never raises for what the service does."""
         guards.outside_transaction()
-        if problem := guards.problem(letter, recipients):
-            return answers.not_accepted(Cause.CONTENT, problem)
+        if refusal := guards.refusal(letter, recipients):
+            return refusal
         (recipient,) = recipients
         try:
             if self._connection is None:

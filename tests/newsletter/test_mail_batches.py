@@ -216,7 +216,7 @@ def test_words_that_mailgun_would_replace_stop_the_letter_and_are_named(
 
     receipt = mail.carrier().carry(letter(text=f"Mit {words} darin"), PEOPLE[:2])
 
-    assert (receipt.verdict, receipt.cause) == (Verdict.NOT_ACCEPTED, Cause.CONTENT)
+    assert (receipt.verdict, receipt.cause) == (Verdict.NOT_ACCEPTED, Cause.ACCOUNT)
     assert words in receipt.reason
     assert service.calls == []
 
