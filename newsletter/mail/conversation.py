@@ -127,8 +127,8 @@ class Conversation:
             code, text = self._server.getreply()
         except (OSError, smtplib.SMTPException) as error:
             return self._broken(f"{type(error).__name__}: {error}", command)
-        if code <= 0:
-            return self._broken("The server's answer has no number.", command)
+        if code < 200:  # noqa: PLR2004 - half a number, or none
+            return self._broken("The server answered without a number.", command)
         return Reply(code, text.decode(errors="replace"), command[:4])
 
     def _broken(self, reason: str, command: str) -> Reply:
