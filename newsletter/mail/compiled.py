@@ -77,12 +77,13 @@ class CompiledLetter:
         """Return one person's copy; raise ``MailError`` where it would not be sound."""
         pieces = self._pieces.copy()
         message_id, pieces[1] = self._own_headers(recipient)
-        values = recipient.values
-        written: dict[tuple[str, bool], bytes] = {}
+        # The same link stands in both parts, as a rule in the same words.
+        written: dict[str, bytes] = {}
         for position, mark, in_html in self._slots:
-            if (value := written.get((mark, in_html))) is None:
-                value = written[mark, in_html] = _written(mark, values, in_html=in_html)
-            pieces[position] = value
+            value = _value(mark, recipient.values, in_html=in_html)
+            if value not in written:
+                written[value] = quoted(value)
+            pieces[position] = written[value]
         return Copy(message_id, b"".join(pieces))
 
     def _write_alternatives(self, texts: Mapping[str, str]) -> None:
@@ -171,11 +172,10 @@ def _split(text: str, marks: Sequence[str]) -> Iterator[tuple[bytes, str]]:
             yield SOFT_BREAK, ""
 
 
-def _written(mark: str, values: Mapping[str, str], *, in_html: bool) -> bytes:
+def _value(mark: str, values: Mapping[str, str], *, in_html: bool) -> str:
     if mark not in values:
         _refuse(f"There is no value for {mark}.")
-    value = values[mark]
-    return quoted(html.escape(value) if in_html else value)
+    return html.escape(values[mark]) if in_html else values[mark]
 
 
 def _header(name: str, value: str) -> str:

@@ -12,7 +12,8 @@ LONGEST_LINE = 76
 # Room for a soft break, and for a first character that is written in three.
 ROOM = LONGEST_LINE - 3
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
-SPECIAL = re.compile(rb"[^\t -<>-~]|[\t ]\Z")
+SPECIAL = re.compile(rb"[^\t -<>-~]")
+BLANK_AT_END = re.compile(rb"[\t ]\Z")
 DELICATE_START = re.compile(rb"^(?:\.|F(?=rom ))", re.MULTILINE)
 # As much as fits, but never half of what is written in three.
 PIECE = re.compile(rb".{1,%d}(?<!=)(?<!=.)" % ROOM, re.DOTALL)
@@ -27,6 +28,8 @@ def quoted(text: str) -> bytes:
 
 def _broken(line: str) -> bytes:
     data = SPECIAL.sub(_in_three, line.encode())
+    if data.endswith((b" ", b"\t")):
+        data = BLANK_AT_END.sub(_in_three, data)
     return data if len(data) <= ROOM else SOFT_BREAK.join(PIECE.findall(data))
 
 

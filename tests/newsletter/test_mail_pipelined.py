@@ -291,6 +291,30 @@ def test_a_server_that_will_not_begin_anew_is_left(reset: str, wire: Wire) -> No
     carrier.close()
 
 
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("MAIL", "354 what?"),
+        ("RCPT", "421 4.3.2 closing"),
+        ("DATA", "250 what?"),
+        ("MAIL SENT", "354 what?"),
+        ("MAIL SENT", "421 4.3.2 closing"),
+        ("MAIL SENT", "what?"),
+    ],
+)
+def test_a_server_that_makes_no_sense_or_is_closing_is_left(
+    step: str, answer: str, wire: Wire
+) -> None:
+    wire.at[step] = [answer]
+    carrier = SmtpCarrier()
+
+    carry(carrier)
+
+    assert is_accepted(carry(carrier, "ben"))
+    assert wire.connections == 2
+    carrier.close()
+
+
 # Where a connection ends
 
 
