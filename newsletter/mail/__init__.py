@@ -2,6 +2,7 @@
 
 from newsletter.mail.carriers import all_or_nothing, carrier
 from newsletter.mail.single import Connection, open_connection, send
+from newsletter.mail.smtp import SmtpCarrier
 from newsletter.mail.terms import (
     Answer,
     Carrier,
@@ -28,6 +29,7 @@ __all__ = [
     "Message",
     "Receipt",
     "Recipient",
+    "SmtpCarrier",
     "Verdict",
     "all_or_nothing",
     "carrier",

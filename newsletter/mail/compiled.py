@@ -27,11 +27,13 @@ from newsletter.mail.terms import Failure, Letter, MailError, Recipient, holds_c
 # The locales of an edition or two; each is as big as its mail.
 LETTERS_KEPT = 16
 LONGEST_LINE = 998
-HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+# What the letter or its copy writes itself would be there twice.
+HEADER_NAME = re.compile(
+    r"(?!(?:subject|from|to|date|mime-version|content-.*)\Z)[a-z][a-z0-9-]*",
+    re.IGNORECASE | re.ASCII,
+)
 # One recipient in one spelling; a second one hides behind a comma.
 PLAIN_ADDRESS = re.compile(r"[^\x00- ,;<>@\x7f-\U0010ffff]+@[^\x00- ,;<>@\x7f-\U0010ffff]+")
-# What the letter or its copy writes itself; twice would be once too often.
-TAKEN = re.compile(r"subject|from|to|date|mime-version|content-.*", re.IGNORECASE)
 PART = (
     'Content-Type: text/{subtype}; charset="utf-8"\r\n'
     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
@@ -180,7 +182,7 @@ def _value(mark: str, values: Mapping[str, str], *, in_html: bool) -> str:
 
 def _header(name: str, value: str) -> str:
     """Write a header on one line: a link in it must stay whole."""
-    if not HEADER_NAME.fullmatch(name) or TAKEN.fullmatch(name):
+    if not HEADER_NAME.fullmatch(name):
         _refuse(f"{name!r} is no header for one copy.")
     if not (value.isascii() and value.isprintable()):
         if holds_control_character(value):
