@@ -80,8 +80,10 @@ class Conversation:
         if broken := self._write(lines, commands[0]):
             return [broken]
         replies: list[Reply] = []
-        while len(replies) < len(commands) and self.is_open:
-            replies.append(self._read(commands[len(replies)]))
+        for command in commands:
+            replies.append(self._read(command))
+            if replies[-1].code in {BROKEN, GOING_AWAY}:
+                break
         return replies
 
     def _one_by_one(self, commands: list[str]) -> list[Reply]:

@@ -6,6 +6,7 @@ import re
 import shutil
 import ssl
 import subprocess
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -377,6 +378,15 @@ def test_a_server_that_falls_silent_is_not_waited_for_for_ever(
     wire.at[step] = [SILENCE]
 
     assert said_of(carry_one()) == meaning
+
+
+def test_who_is_closing_is_not_waited_for(wire: Wire, settings: Settings) -> None:
+    settings.EMAIL_TIMEOUT = 30
+    wire.at = {"MAIL": ["421 4.3.2 closing"], "RCPT": [SILENCE]}
+
+    begun = monotonic()
+    assert said_of(carry_one()) == Cause.UNREACHABLE
+    assert monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("last_words", ["", "421 4.4.2 idle for too long\r\n", "421-4.4.2 id"])
