@@ -21,7 +21,7 @@ from tests.live import postfix
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-MAILS, ROUNDS = 5000, 3
+MAILS, ROUNDS = 2000, 6
 # Connections, a thread each, and how many times as long as the load generator they may take.
 ALLOWED = {1: 3, 4: 0.83, 8: 0.83}
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
