@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from newsletter.mail.brevo import BrevoCarrier
 from newsletter.mail.mailgun import MailgunCarrier
 from newsletter.mail.mailjet import MailjetCarrier
 from newsletter.mail.postmark import PostmarkCarrier
 from newsletter.mail.singly import SingleCarrier
+from newsletter.mail.smtp import SmtpCarrier
 
 if TYPE_CHECKING:
     from newsletter.mail.batches import BatchCarrier
@@ -25,7 +24,7 @@ SERVICES: tuple[type[BatchCarrier], ...] = (
     PostmarkCarrier,
 )
 BATCHING = {f"anymail.backends.{each.service}.EmailBackend": each for each in SERVICES}
-SMTP, SMTP_CARRIER = "django.core.mail.backends.smtp.EmailBackend", "newsletter.mail.smtp"
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 # Services that Anymail speaks to and a newsletter should not go through.
 UNSUITABLE = {
@@ -42,10 +41,7 @@ def carrier(*, max_batch: int | None = None) -> Carrier:
     backend = settings.EMAIL_BACKEND
     if backend in BATCHING:
         return BATCHING[backend](max_batch=max_batch)
-    if backend == SMTP and find_spec(SMTP_CARRIER):
-        smtp: Carrier = import_string(f"{SMTP_CARRIER}.SmtpCarrier")()
-        return smtp
-    return SingleCarrier()
+    return SmtpCarrier() if backend == SMTP else SingleCarrier()
 
 
 def all_or_nothing(service: str) -> bool:

@@ -91,10 +91,10 @@ def _closed(outcomes: list[Result]) -> list[Result]:
         said = (receipt.verdict, receipt.status, receipt.cause, receipt.reason)
         alike[said].append(result.call.attempt)
     for (verdict, status, cause, reason), pks in alike.items():
-        states.move(
-            Attempt.objects.filter(pk__in=pks), states.ATTEMPT, OUTCOMES[mail.Verdict(str(verdict))],
-            closed_at=timezone.now(), status=status, cause=cause or "", note=reason,
-        )  # fmt: skip
+        said_of = Attempt.objects.filter(pk__in=pks)
+        known = {"status": status, "cause": cause or "", "note": reason}
+        outcome = OUTCOMES[mail.Verdict(str(verdict))]
+        states.move(said_of, states.ATTEMPT, outcome, closed_at=timezone.now(), **known)
     return counting
 
 
