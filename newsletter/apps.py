@@ -17,3 +17,4 @@ class NewsletterPlugin(Plugin):
         super().ready()
         pre_migrate.connect(guards.before_migrations, sender=self)
         post_migrate.connect(guards.after_migrations, sender=self)
+        from newsletter import checks  # noqa: F401, PLC0415

@@ -2,7 +2,15 @@
 
 from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
 from newsletter.feedback.models import FeedbackEvent
-from newsletter.sending.models import Delivery, Dispatch
+from newsletter.sending.models import (
+    Attempt,
+    Batch,
+    Delivery,
+    Dispatch,
+    EngineHost,
+    OperatorAct,
+    SenderAccount,
+)
 from newsletter.subscriptions.models import (
     AccessLink,
     Consent,
@@ -20,17 +28,22 @@ from newsletter.subscriptions.models import (
 
 __all__ = [
     "AccessLink",
+    "Attempt",
+    "Batch",
     "Consent",
     "ConsentChain",
     "ConsentWording",
     "Delivery",
     "Dispatch",
     "Edition",
+    "EngineHost",
     "FeedbackEvent",
     "IssueIndexPage",
     "IssuePage",
     "MoveNotice",
     "Newsletter",
+    "OperatorAct",
+    "SenderAccount",
     "SignupPage",
     "SignupRequest",
     "SignupTally",

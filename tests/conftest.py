@@ -24,8 +24,9 @@ pytest_plugins = ("tests.live.fixtures", "tests.no_skips", "tests.scheduling")
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path: Path) -> None:
-    """Uploads of one test stay with that test."""
+    """Uploads of one test stay with that test, and what its server remembers."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.NEWSLETTER_STATE_DIR = tmp_path / "state"
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,13 @@ from hashlib import sha256
 from django.db import transaction
 
 from newsletter.feedback.models import FeedbackEvent
-from newsletter.sending.models import Delivery, DeliveryState, Outcome
+from newsletter.sending import reconciling
+from newsletter.sending.models import Delivery, Outcome
+from newsletter.sending.states import rank
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions import addresses
 from newsletter.subscriptions.models import EndReason
 
-RANKS = [outcome.value for outcome in Outcome]
 # What the service tried to deliver, it had accepted, whatever our own call seemed to say.
 NOT_TRIED = {"rejected", "failed"}
 KINDS = {
@@ -94,18 +95,12 @@ def _delivery(report: Report) -> Delivery | None:
 
 
 def _apply(delivery: Delivery, report: Report) -> None:
-    rows = Delivery.objects.filter(pk=delivery.pk)
-    open_states = [DeliveryState.PLANNED, DeliveryState.SUBMITTING, DeliveryState.UNKNOWN]
     if report.kind in NOT_TRIED:
-        rows.filter(state__in=[DeliveryState.SUBMITTING, DeliveryState.UNKNOWN]).update(
-            state=DeliveryState.REFUSED, reason=_without_addresses(report.description)
-        )
+        reconciling.prove_refused([delivery.pk], _without_addresses(report.description))
     elif report.outcome:
-        rows.filter(state__in=open_states).update(
-            state=DeliveryState.ACCEPTED, handed_over_at=report.at, reason=""
-        )
+        reconciling.prove_accepted([delivery.pk])
     if report.outcome and rank(report.outcome) > rank(delivery.outcome):
-        rows.update(outcome=report.outcome)
+        Delivery.objects.filter(pk=delivery.pk).update(outcome=report.outcome)
     _end_subscriptions(delivery, report)
 
 
@@ -116,10 +111,6 @@ def _end_subscriptions(delivery: Delivery, report: Report) -> None:
         subscriptions.suppress(delivery.address_key, EndReason.COMPLAINED)
     elif "unsubscribed" in {report.kind, report.reject_reason} and delivery.subscription:
         subscriptions.unsubscribe(delivery.subscription, source="feedback")
-
-
-def rank(outcome: str) -> int:
-    return RANKS.index(outcome) if outcome in RANKS else -1
 
 
 def _without_addresses(text: str) -> str:

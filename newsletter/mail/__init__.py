@@ -1,6 +1,8 @@
 """The one door to the mail backend: SMTP or any Anymail service."""
 
+from newsletter.mail.carriers import all_or_nothing, carrier
 from newsletter.mail.single import Connection, open_connection, send
+from newsletter.mail.smtp import SmtpCarrier
 from newsletter.mail.terms import (
     Answer,
     Carrier,
@@ -27,7 +29,10 @@ __all__ = [
     "Message",
     "Receipt",
     "Recipient",
+    "SmtpCarrier",
     "Verdict",
+    "all_or_nothing",
+    "carrier",
     "discreet",
     "holds_control_character",
     "open_connection",

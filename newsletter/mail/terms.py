@@ -67,11 +67,15 @@ class Receipt:
 
 
 class MailError(Exception):
-    """The mail backend did not plainly take a message; ``failure`` says what that means."""
+    """The mail backend did not plainly take a message; ``failure`` says what that means.
 
-    def __init__(self, reason: str, failure: Failure) -> None:
+    ``receipt`` is what is known of the call, where it was one to a service.
+    """
+
+    def __init__(self, reason: str, failure: Failure, receipt: Receipt | None = None) -> None:
         self.reason = discreet(reason)
         self.failure = failure
+        self.receipt = receipt
         super().__init__(self.reason)
 
 

@@ -1,232 +1,219 @@
-"""Hands planned deliveries over to the mail service, one call each, none twice.
+"""Hands planned deliveries over to the mail service, none twice.
 
-A delivery is marked *being handed over* and committed before its call. Whatever dies after
-that leaves the mark, and the mark is never taken for a plan again: it becomes *unknown*.
+A lane is one worker thread with a way to the service of its own. It claims a batch, gets the
+permit for the next calls, makes them and writes down what came of them, until nothing is due.
 """
 
 from __future__ import annotations
 
 import logging
-import random
-from dataclasses import dataclass
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from newsletter import mail
-from newsletter.composing import render
 from newsletter.composing.models import Edition
-from newsletter.sending.models import Delivery, DeliveryState, Dispatch, DispatchState, SkipReason
-from newsletter.subscriptions import tokens
+from newsletter.sending import copies, fence, health, permits, throttle
+from newsletter.sending.models import Batch, Dispatch, DispatchState
+from newsletter.sending.results import Result
 from newsletter.subscriptions.models import Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newsletter.sending.permits import Call
+    from newsletter.subscriptions.models import Newsletter
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
-# One busy mailbox is its own affair; several in a row are the service's.
-ERRORS_TO_WAIT, ERRORS_TO_PAUSE = 3, 10
-MAX_TRIES = 10
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
+# One mail at a time: so many permits ahead as are handed over in this time. What a crash leaves
+# unknown is never more.
+WINDOW_SECONDS, WIDEST = 0.05, 128
+WELL_SECONDS = 5.0
+# So long a lane waits for its budget by itself; for longer the dispatch waits.
+PATIENCE = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the mail service said, in our words."""
+@dataclass
+class Lane:
+    """One worker thread's way through a dispatch."""
 
-    state: DeliveryState
-    reason: str = ""
-    message_id: str = ""
+    dispatch: Dispatch
+    carrier: mail.Carrier
+    until: float
+    letters: dict[int, mail.Letter]
+    addressing: copies.Addressing
+    owner: str = field(default_factory=lambda: f"{os.getpid()}.{threading.get_ident()}")
+    window: int = 1
+    stopped: bool = False
+    # Before this moment a success is no news.
+    well_at: float = 0
+    # Calls that were made and are not yet written down.
+    results: list[Result] = field(default_factory=list)
 
+    def run(self) -> bool:
+        """Work until nothing is due or the time is over; say whether there may be more."""
+        while not self.stopped:
+            if monotonic() >= self.until:
+                return True
+            now = timezone.now()
+            Dispatch.objects.filter(pk=self.dispatch.pk).update(touched_at=now)
+            batch = permits.claim(self.dispatch.pk, self.owner)
+            if batch is None:
+                return False
+            self._work_off(batch)
+            health.look_at(self.dispatch.pk)
+        return False
 
-ANSWERS = {
-    mail.Failure.NOT_ACCEPTED: DeliveryState.PLANNED,
-    mail.Failure.REFUSED: DeliveryState.REFUSED,
-    mail.Failure.UNKNOWN: DeliveryState.UNKNOWN,
-}
+    def _work_off(self, batch: Batch) -> None:
+        letter = self.letters[batch.edition_id]
+        self.results = []
+        try:
+            while monotonic() < self.until and not self.stopped:
+                permit = self._permit(batch, letter)
+                if permit.wait and self._wait(permit.wait):
+                    continue
+                if not permit.calls:
+                    break
+                self._make(permit.calls, letter)
+                if self.carrier.batches:
+                    break
+        except BaseException:
+            # What was made is written down; what was not stays with the batch until its lease
+            # is over, as if this worker had been killed.
+            permits.record(batch, self.results, keep=True)
+            raise
+        permits.record(batch, self.results)
+
+    def _permit(self, batch: Batch, letter: mail.Letter) -> permits.Permit:
+        single = not self.carrier.batches
+        most = self.window if single else self.carrier.limit(letter)
+        permit = permits.permit(
+            batch, self.carrier.service, most=most, single=single, after=self.results
+        )
+        self.results = []
+        if permit.calls:
+            fence.remember(permit.calls[-1].attempt, batch.pk)
+        return permit
+
+    def _make(self, calls: list[Call], letter: mail.Letter) -> None:
+        begun = monotonic()
+        for call in calls:
+            receipt = self._receipt(call, letter)
+            self.results.append(Result(call, receipt))
+            self._weigh(receipt, len(call.copies))
+        each = (monotonic() - begun) / len(calls)
+        self.window = max(1, min(WIDEST, int(WINDOW_SECONDS / max(each, 1e-4))))
+
+    def _receipt(self, call: Call, letter: mail.Letter) -> mail.Receipt:
+        if self.stopped or call.overdue:
+            return mail.Receipt(
+                verdict=mail.Verdict.NOT_ACCEPTED, reason="Held back: the call was never made."
+            )
+        recipients = [self.addressing.recipient(copy) for copy in call.copies]
+        return self.carrier.carry(letter, recipients, idempotency_key=f"a{call.attempt}")
+
+    def _weigh(self, receipt: mail.Receipt, size: int) -> None:
+        """See what the answer says about the service, beyond these recipients."""
+        service = self.carrier.service
+        if receipt.verdict == mail.Verdict.ACCEPTED and monotonic() >= self.well_at:
+            self.well_at = monotonic() + WELL_SECONDS
+            throttle.all_well(service)
+        if receipt.verdict != mail.Verdict.NOT_ACCEPTED:
+            return
+        self.well_at = 0
+        match receipt.cause:
+            case mail.Cause.ACCOUNT:
+                self.stopped = True
+                health.pause(self.dispatch.pk, receipt.reason)
+            case mail.Cause.THROTTLED:
+                throttle.slow_down(service)
+                throttle.failed(service, receipt.reason, retry_after=receipt.retry_after or 5)
+            case mail.Cause.UNREACHABLE:
+                throttle.failed(service, receipt.reason)
+            case mail.Cause.TOO_LARGE if size > 1:
+                throttle.smaller_calls(service, size)
+                self.stopped = True
+        if receipt.reason and not self.stopped:
+            Dispatch.objects.filter(pk=self.dispatch.pk).update(last_error=receipt.reason)
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait for the budget; say whether it came while one could wait for it."""
+        if seconds > min(PATIENCE, self.until - monotonic()):
+            due_at = timezone.now() + timedelta(seconds=seconds)
+            Dispatch.objects.filter(pk=self.dispatch.pk, state=DispatchState.SENDING).update(
+                due_at=due_at
+            )
+            self.stopped = True
+            return False
+        sleep(seconds)
+        return True
 
 
 def hand_over(dispatch_id: int, *, until: float) -> bool:
     """Hand over what is due until the clock says ``until``; say whether to go on at once."""
+    dispatch = Dispatch.objects.select_related("newsletter").get(pk=dispatch_id)
+    if dispatch.state != DispatchState.SENDING:
+        return False
+    health.look_at(dispatch_id)
     # Loaded once: the text of an edition is far bigger than all rows of a batch.
-    editions = Edition.objects.filter(dispatches=dispatch_id).in_bulk()
-    while batch := _due(dispatch_id):
-        for delivery in batch:
-            delivery.edition = editions[delivery.edition_id]
-        if not _hand_over_batch(batch, until):
-            return monotonic() >= until
-    return False
+    letters = {edition.pk: copies.letter(edition) for edition in dispatch.editions.all()}
+    addressing = copies.Addressing(dispatch.newsletter)
+
+    def run() -> bool:
+        with closing(carrier()) as way:
+            return Lane(dispatch, way, until, letters, addressing).run()
+
+    if settings.NEWSLETTER_LANES == 1:
+        return run()
+    with ThreadPoolExecutor(settings.NEWSLETTER_LANES) as pool:
+        lanes = [pool.submit(_in_thread, run) for _number in range(settings.NEWSLETTER_LANES)]
+        # Every lane is waited for: an error in one must not hide that another has more to do.
+        more = [lane.result() for lane in lanes]
+    return any(more)
 
 
-def _due(dispatch_id: int) -> list[Delivery]:
-    now = timezone.now()
-    dispatch = Dispatch.objects.filter(pk=dispatch_id, state=DispatchState.SENDING)
-    if not dispatch.exclude(due_at__gt=now).update(touched_at=now):
-        return []
-    due = Delivery.objects.due().filter(dispatch=dispatch_id).order_by("pk")
-    return list(due.select_related("subscription__newsletter", "dispatch")[:BATCH])
-
-
-def _hand_over_batch(batch: list[Delivery], until: float) -> bool:
-    """Work off a batch over one connection; say whether the next may follow."""
-    errors = batch[0].dispatch.errors_in_row
-    last: tuple[Delivery, Answer] | None = None
+def _in_thread(run: Callable[[], bool]) -> bool:
     try:
-        with mail.open_connection() as connection:
-            for delivery in batch:
-                if monotonic() >= until:
-                    return False
-                taken, last = permit(delivery, after=last), None
-                if not taken:
-                    continue
-                answer = _call(delivery, connection)
-                last = (delivery, answer)
-                if answer.state != DeliveryState.ACCEPTED:
-                    # A mailbox that was busy before says nothing new about the service.
-                    errors += not delivery.tries
-                    if not _weigh(delivery, answer, errors):
-                        return False
-                elif errors:
-                    errors = 0
-                    _all_well(delivery.dispatch_id)
+        return run()
     finally:
-        if last:
-            record(*last)
-    return True
+        connection.close()
 
 
-def permit(delivery: Delivery, *, after: tuple[Delivery, Answer] | None = None) -> bool:
-    """Take the delivery for its one call, or learn that it may not or need not be made.
-
-    What came of the call before is part of the same commit, so that a mail costs one.
-
-    The database decides in one statement, so that of two workers one is first, and so that
-    who has just unsubscribed, or was just suppressed, gets nothing.
-    """
-    mine = Delivery.objects.planned().filter(pk=delivery.pk)
-    running = Exists(
-        Dispatch.objects.filter(pk=OuterRef("dispatch_id"), state=DispatchState.SENDING)
-    )
-    wanted = Exists(Subscription.objects.deliverable().filter(pk=OuterRef("subscription_id")))
-    with transaction.atomic(durable=True):
-        if after:
-            _write_down(*after)
-        taken = mine.filter(running, wanted).update(
-            state=DeliveryState.SUBMITTING, claimed_at=timezone.now(), tries=F("tries") + 1
-        )
-        if not taken:
-            mine.filter(running, ~wanted).update(
-                state=DeliveryState.SKIPPED, reason=SkipReason.ENDED
-            )
-    return bool(taken)
+def carrier() -> mail.Carrier:
+    """Open the way to the mail service in use, with what we know of its limits."""
+    way = mail.carrier()
+    if limit := throttle.account(way.service).max_batch:
+        way.close()
+        way = mail.carrier(max_batch=limit)
+    return way
 
 
-def record(delivery: Delivery, answer: Answer) -> None:
-    """Write down what came of the call, at once and for good."""
-    with transaction.atomic(durable=True):
-        _write_down(delivery, answer)
+def shares(dispatch: Dispatch) -> dict[int, int]:
+    """Say how many recipients one call carries, for each edition of a dispatch."""
+    with closing(carrier()) as way:
+        if not way.batches:
+            return {}
+        return {
+            edition.pk: way.limit(copies.letter(edition)) for edition in dispatch.editions.all()
+        }
 
 
-def _write_down(delivery: Delivery, answer: Answer) -> None:
-    """A worker that was only slow still knows the truth, so it may correct an *unknown*."""
-    mine = Delivery.objects.filter(
-        pk=delivery.pk, state__in=[DeliveryState.SUBMITTING, DeliveryState.UNKNOWN]
-    )
-    match answer.state:
-        case DeliveryState.ACCEPTED:
-            now = timezone.now()
-            mine.update(
-                state=answer.state, message_id=answer.message_id, handed_over_at=now, reason=""
-            )
-        case DeliveryState.PLANNED if delivery.tries + 1 < MAX_TRIES:
-            _plan_again(delivery, answer)
-        case DeliveryState.PLANNED:
-            mine.update(state=DeliveryState.FAILED, reason=answer.reason)
-        case _:
-            mine.update(state=answer.state, reason=answer.reason)
-
-
-def _plan_again(delivery: Delivery, answer: Answer) -> None:
-    """Put back what provably never arrived, whatever became of its dispatch meanwhile."""
-    dispatch = Dispatch.objects.select_for_update().get(pk=delivery.dispatch_id)
-    mine = Delivery.objects.filter(
-        pk=delivery.pk, state__in=[DeliveryState.SUBMITTING, DeliveryState.UNKNOWN]
-    )
-    if dispatch.state == DispatchState.CANCELLED:
-        mine.update(state=DeliveryState.SKIPPED, reason=SkipReason.CANCELLED)
-    # Whoever was erased during the call has left, and there is nowhere to try again.
-    mine.filter(address=None).update(state=DeliveryState.SKIPPED, reason=SkipReason.ENDED)
-    due_at = timezone.now() + wait(delivery.tries)
-    again = mine.update(state=DeliveryState.PLANNED, reason=answer.reason, due_at=due_at)
-    if again and dispatch.state == DispatchState.COMPLETED:
-        dispatch.state, dispatch.completed_at = DispatchState.SENDING, None
-        dispatch.save(update_fields=["state", "completed_at"])
-
-
-def _weigh(delivery: Delivery, answer: Answer, errors: int) -> bool:
-    """Count errors in a row: several make it wait, many pause it. Say whether it goes on."""
-    dispatch = Dispatch.objects.filter(pk=delivery.dispatch_id)
-    dispatch.update(errors_in_row=errors, last_error=answer.reason)
-    if errors >= ERRORS_TO_PAUSE:
-        dispatch.filter(state=DispatchState.SENDING).update(state=DispatchState.PAUSED)
-        logger.error("Dispatch paused after %s errors in a row: %s", errors, answer.reason)
-        return False
-    # A refusal is about one address; only what concerns the service is worth waiting for.
-    if errors >= ERRORS_TO_WAIT and not delivery.tries and answer.state != DeliveryState.REFUSED:
-        dispatch.update(due_at=timezone.now() + wait(errors - ERRORS_TO_WAIT))
-        return False
-    return True
-
-
-def _all_well(dispatch_id: int) -> None:
-    Dispatch.objects.filter(pk=dispatch_id).update(errors_in_row=0, last_error="", due_at=None)
-
-
-def wait(failures: int) -> timedelta:
-    """How long to let the mail service rest: doubling, with some chance in it."""
-    longest: timedelta = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
-    return longest * random.uniform(0.7, 1)  # noqa: S311 - spreads load, hides nothing
-
-
-def _call(delivery: Delivery, connection: mail.Connection) -> Answer:
-    """Make the one call. Never within a transaction: it would hold its locks meanwhile."""
-    subscription = delivery.subscription
-    if subscription is None or delivery.address is None:
-        return Answer(DeliveryState.SKIPPED, SkipReason.ENDED)
-    message = letter(delivery.address, delivery.edition, subscription, key=delivery.key)
-    return hand_over_one(message, connection)
-
-
-def hand_over_one(message: mail.Message, connection: mail.Connection | None = None) -> Answer:
-    try:
-        return Answer(DeliveryState.ACCEPTED, message_id=mail.send(message, connection=connection))
-    except mail.MailError as error:
-        return Answer(ANSWERS[error.failure], error.reason)
-
-
-def letter(to: str, edition: Edition, subscription: Subscription, *, key: str = "") -> mail.Message:
-    """One person's copy of an edition: the same for all but for the links."""
-    links = {
-        render.UNSUBSCRIBE: tokens.unsubscribe_url(subscription),
-        render.PREFERENCES: tokens.preferences_url(subscription),
-    }
-    return mail.Message(
-        to=to,
-        subject=edition.subject,
-        text=render.fill(edition.text, links),
-        html=render.fill(edition.html, links),
-        headers=list_headers(subscription),
-        metadata={"delivery": key} if key else {},
-    )
-
-
-def list_headers(subscription: Subscription) -> dict[str, str]:
-    """How mail programs recognise the newsletter and offer to leave it (RFC 2369, 2919, 8058)."""
-    return {
-        "List-Id": f"<{subscription.newsletter.list_id}>",
-        "List-Post": "NO",
-        "List-Unsubscribe": f"<{tokens.one_click_url(subscription)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+def hand_over_one(to: str, edition: Edition, newsletter: Newsletter) -> mail.Answer:
+    """Hand over a copy outside any dispatch, with links that belong to nobody: a test mail."""
+    nobody = permits.Copy(0, "", to, Subscription().public_id, 0)
+    recipient = copies.Addressing(newsletter).recipient(nobody)
+    with closing(mail.carrier()) as way:
+        receipt = way.carry(copies.letter(edition), [recipient])
+    if receipt.verdict != mail.Verdict.ACCEPTED:
+        return mail.Answer(mail.Failure(receipt.verdict), receipt.reason)
+    return receipt.answers.get(nobody.key, mail.Answer(mail.Failure.UNKNOWN))

@@ -87,7 +87,11 @@ class Progress:
 
     @property
     def running(self) -> bool:
-        return self.state in {DispatchState.PREPARING, DispatchState.SENDING}
+        return self.state in {
+            DispatchState.PREPARING,
+            DispatchState.READY,
+            DispatchState.SENDING,
+        }
 
     @property
     def can_cancel(self) -> bool:

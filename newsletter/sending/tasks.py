@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django_tasks import task
 
 from newsletter.sending import actions
+from newsletter.sending.models import Dispatch
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @task(queue_name="bulk")
@@ -15,8 +20,16 @@ def continue_dispatch(dispatch_id: int) -> None:
     """Do one slice, and ask for the next if there is more. A lost wake-up only costs time."""
     if actions.continue_dispatch(dispatch_id):
         wake(dispatch_id)
+    elif due_at := Dispatch.objects.filter(pk=dispatch_id).working().due_later():
+        wake(dispatch_id, at=due_at)
 
 
-def wake(dispatch_id: int) -> None:
+def wake(dispatch_id: int, *, at: datetime | None = None) -> None:
+    """Ask a worker to go on with a dispatch, now or later."""
+    order = continue_dispatch
+    if at:
+        if not order.get_backend().supports_defer:
+            return  # The tick comes by every minute.
+        order = order.using(run_after=at)
     # Robust: a queue that is down delays a dispatch until the next tick and breaks nothing.
-    transaction.on_commit(partial(continue_dispatch.enqueue, dispatch_id), robust=True)
+    transaction.on_commit(partial(order.enqueue, dispatch_id), robust=True)

@@ -52,7 +52,7 @@ def release(request: EditorRequest, page_id: int) -> HttpResponse:
         messages.error(request, _who_was_first(running))
         return redirect("newsletter_dispatch", running.pk)
     if request.method == "POST" and not stopped and form.is_valid():
-        return _start(request, issue)
+        return _start(request, issue, total)
     context = {
         **_screen(_("Send “%(issue)s”") % {"issue": issue.title}, issue),
         "issue": issue, "pages": pages, "shares": rows, "total": total, "findings": findings,
@@ -61,9 +61,9 @@ def release(request: EditorRequest, page_id: int) -> HttpResponse:
     return render(request, "newsletter/admin/release.html", context)
 
 
-def _start(request: EditorRequest, issue: IssuePage) -> HttpResponse:
+def _start(request: EditorRequest, issue: IssuePage, total: int) -> HttpResponse:
     try:
-        dispatch = actions.start(issue, request.user)
+        dispatch = actions.start(issue, request.user, expected=total)
     except actions.AlreadyStartedError as error:
         messages.error(request, _who_was_first(error.dispatch))
         return redirect("newsletter_dispatch", error.dispatch.pk)
@@ -127,7 +127,7 @@ def act(request: EditorRequest, dispatch_id: int, verb: str) -> HttpResponse:
     """Pause, resume or cancel; whoever presses twice is told that it is done."""
     row = get_object_or_404(Dispatch, pk=dispatch_id)
     verbs = {"pause": actions.pause, "resume": actions.resume, "cancel": actions.cancel}
-    done = verbs[verb](row)
+    done = verbs[verb](row, request.user)
     if done and verb == "resume":
         tasks.wake(row.pk)
     said = {

@@ -7,18 +7,19 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from django.core import mail as outbox
-from django.core.mail.backends.locmem import EmailBackend
 from django.test import override_settings
 from wagtail.models import Locale, Page
 
+from newsletter import mail
 from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
-from newsletter.sending import actions, audience, handover
+from newsletter.sending import actions, audience, copies
 from newsletter.sending.models import Dispatch
+from newsletter.sending.permits import Copy
 from newsletter.subscriptions import addresses
 from newsletter.subscriptions.models import Newsletter, Subscriber, Subscription
 from tests.bench.ratio import Ratio
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 READERS = 1000
+NOBODY = Copy(0, "", "reader@example.org", "nobody", 0)
 # A mail of a usual size: MJML's tables around a few stories.
 LINE = '<td style="font-family:Georgia,serif;font-size:17px;line-height:27px">Neues am Rhein</td>\n'
 HTML = f'<table>{LINE * 350}</table><a href="@@unsubscribe@@">Abmelden</a>'
@@ -52,6 +54,7 @@ def measure() -> Iterator[Ratio]:
 
 
 def _freeze(dispatch_id: int) -> None:
+    assert actions.may_send()
     while audience.freeze_chunk(dispatch_id):
         pass
 
@@ -68,10 +71,12 @@ def _bare_loop(port: int, wire: bytes) -> None:
 
 
 def _as_on_the_wire(dispatch: Dispatch) -> bytes:
-    delivery = dispatch.deliveries.select_related("subscription__newsletter", "edition")[0]
-    assert delivery.subscription is not None
-    letter = handover.letter("reader@example.org", delivery.edition, delivery.subscription)
-    handover.hand_over_one(letter, EmailBackend())
+    edition = dispatch.editions.get()
+    with closing(mail.carrier()) as carrier:
+        carrier.carry(
+            copies.letter(edition),
+            [copies.Addressing(dispatch.newsletter).recipient(NOBODY)],
+        )
     message: Any = outbox.outbox.pop().message()
     return bytes(message.as_bytes(linesep="\r\n"))
 

@@ -13,6 +13,7 @@ from tests.live.postgres import create_database
 from tests.live.site import RunningSite, environment, sqlite_url
 from tests.newsletter import issues
 from tests.newsletter.reading import Visitor, link_in, press, session_on
+from tests.newsletter.service import Service, anymail_settings, open_service
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
 
 if TYPE_CHECKING:
@@ -169,3 +170,18 @@ def smtp(settings: Settings) -> Iterator[PickyMailbox]:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
         yield mailbox
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    """A mail service on this machine, whichever the settings name."""
+    with open_service() as service:
+        settings.ANYMAIL = anymail_settings(service.url)
+        yield service
+
+
+@pytest.fixture(params=["brevo", "mailgun", "mailjet", "postmark"])
+def name(request: pytest.FixtureRequest, settings: Settings) -> str:
+    """One of the services that take many mails in a call."""
+    settings.EMAIL_BACKEND = f"anymail.backends.{request.param}.EmailBackend"
+    return str(request.param)

@@ -39,6 +39,7 @@ def dispatch(issue: IssuePage, sender: User, ada: Subscriber, grace: Subscriber)
     dispatch = actions.start(issue, sender)
     while audience.freeze_chunk(dispatch.pk):
         pass
+    actions.release_due(dispatch.pk)
     dispatch.refresh_from_db()
     outbox.outbox.clear()
     return dispatch

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail as outbox
@@ -11,13 +10,13 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from newsletter import mail
 from newsletter.composing.render import RenderError
 from newsletter.models import Delivery, Dispatch, Edition, Subscription
-from newsletter.sending import actions, audience, handover, tasks
-from newsletter.sending.models import DeliveryState
+from newsletter.sending import actions, audience, tasks
+from newsletter.sending.models import Batch
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import EndReason
+from tests.newsletter.carriers import Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
     from wissensregion.models import User
 
 PEOPLE = [f"reader{number}@example.org" for number in range(7)]
-
-
-class Killed(BaseException):
-    """The worker's process ends here."""
 
 
 @pytest.fixture
@@ -83,10 +78,11 @@ def test_the_database_refuses_a_second_delivery_of_an_issue(planned: Dispatch) -
     other = Dispatch.objects.create(
         newsletter=planned.newsletter, issue_key=planned.issue_key, state="cancelled"
     )
+    batch = Batch.objects.create(dispatch=other, edition=first.edition, seq=1)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Delivery.objects.create(
-            dispatch=other, edition=first.edition, issue_key=first.issue_key,
+            dispatch=other, batch=batch, edition=first.edition, issue_key=first.issue_key,
             address=first.address, address_key=first.address_key,
         )  # fmt: skip
 
@@ -112,92 +108,6 @@ def test_a_crash_while_freezing_leaves_neither_rows_nor_cursor(
 
     dispatch.refresh_from_db()
     assert (dispatch.cursor, dispatch.deliveries.count()) == (0, 0)
-
-
-def test_a_crash_in_the_call_leaves_one_unknown_that_is_never_repeated(
-    planned: Dispatch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hand_over = mail.send
-
-    def killed_after_the_third(*args: Any, **kwargs: Any) -> str:
-        hand_over(*args, **kwargs)
-        if len(sent_to()) == 3:
-            raise Killed
-        return ""
-
-    with monkeypatch.context() as patch:
-        patch.setattr(mail, "send", killed_after_the_third)
-        with pytest.raises(Killed):
-            actions.continue_dispatch(planned.pk)
-    counts = planned.deliveries.all().counts()
-    assert (counts["accepted"], counts["submitting"], counts["planned"]) == (2, 1, 4)
-    Delivery.objects.filter(state="submitting").update(
-        claimed_at=timezone.now() - timedelta(minutes=11)
-    )
-
-    actions.continue_dispatch(planned.pk)
-
-    planned.refresh_from_db()
-    counts = planned.deliveries.all().counts()
-    assert (counts["unknown"], counts["accepted"]) == (1, 6)
-    assert sorted(sent_to()) == PEOPLE
-    assert planned.state == "completed"
-
-
-def test_a_call_that_may_still_be_running_is_left_alone(planned: Dispatch) -> None:
-    delivery = planned.deliveries.earliest("pk")
-    assert handover.permit(delivery)
-
-    actions.continue_dispatch(planned.pk)
-
-    planned.refresh_from_db()
-    assert delivery.address not in sent_to()
-    assert planned.deliveries.all().counts()["submitting"] == 1
-    assert planned.state == "sending"
-
-
-def test_a_slow_worker_may_still_say_what_came_of_its_call(planned: Dispatch) -> None:
-    delivery = planned.deliveries.earliest("pk")
-    handover.permit(delivery)
-    Delivery.objects.filter(pk=delivery.pk).update(state="unknown")
-
-    handover.record(delivery, handover.Answer(DeliveryState.ACCEPTED, message_id="<1@x>"))
-
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.message_id) == ("accepted", "<1@x>")
-
-
-def test_a_late_no_reopens_a_completed_dispatch(planned: Dispatch) -> None:
-    delivery = planned.deliveries.earliest("pk")
-    handover.permit(delivery)
-    Delivery.objects.filter(pk=delivery.pk).update(state="unknown")
-    actions.continue_dispatch(planned.pk)
-
-    handover.record(delivery, handover.Answer(DeliveryState.PLANNED, "refused"))
-    Delivery.objects.update(due_at=None)
-    actions.continue_dispatch(planned.pk)
-
-    planned.refresh_from_db()
-    assert sorted(sent_to()) == PEOPLE
-    assert planned.state == "completed"
-
-
-def test_who_is_erased_during_a_call_that_fails_is_not_planned_again(planned: Dispatch) -> None:
-    delivery = planned.deliveries.earliest("pk")
-    handover.permit(delivery)
-    Delivery.objects.filter(pk=delivery.pk).update(state="unknown", address=None)
-
-    handover.record(delivery, handover.Answer(DeliveryState.PLANNED, "busy"))
-
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.reason) == ("skipped", "ended")
-
-
-def test_of_two_workers_one_gets_the_permit(planned: Dispatch) -> None:
-    delivery = planned.deliveries.earliest("pk")
-    same = Delivery.objects.get(pk=delivery.pk)
-
-    assert [handover.permit(delivery), handover.permit(same)] == [True, False]
 
 
 def test_a_suppressed_address_is_left_out_between_plan_and_call(planned: Dispatch) -> None:
@@ -249,42 +159,12 @@ def test_after_a_cancel_only_those_not_reached_get_it(
     planned: Dispatch, issue: IssuePage, editor: User
 ) -> None:
     reached = planned.deliveries.earliest("pk")
-    handover.permit(reached)
-    handover.record(reached, handover.Answer(DeliveryState.ACCEPTED))
+    Delivery.objects.filter(pk=reached.pk).update(state="accepted")
     actions.cancel(planned)
 
     actions.continue_dispatch(actions.start(issue, editor).pk)
 
     assert sorted([*sent_to(), str(reached.address)]) == PEOPLE
-
-
-def test_errors_in_a_row_make_it_wait_and_then_pause_with_words(
-    dispatch: Dispatch,
-    subscribed: Callable[..., Subscription],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for number in range(5):
-        subscribed(f"more{number}@example.org")
-
-    def down(*_args: object, **_kwargs: object) -> str:
-        reason = "Connection refused"
-        raise mail.MailError(reason, mail.Failure.NOT_ACCEPTED)
-
-    monkeypatch.setattr(mail, "send", down)
-    actions.continue_dispatch(dispatch.pk)
-    dispatch.refresh_from_db()
-    assert (dispatch.state, dispatch.errors_in_row) == ("sending", 3)
-    assert dispatch.due_at is not None
-    assert dispatch.pk not in actions.left_alone()
-
-    for _try in range(9):
-        Dispatch.objects.update(due_at=None)
-        Delivery.objects.update(due_at=None)
-        actions.continue_dispatch(dispatch.pk)
-
-    dispatch.refresh_from_db()
-    assert (dispatch.state, dispatch.last_error) == ("paused", "Connection refused")
-    assert dispatch.deliveries.all().counts()["planned"] == 12
 
 
 def test_the_tick_finds_the_work_when_every_task_is_lost(dispatch: Dispatch) -> None:
@@ -322,8 +202,8 @@ def test_an_edition_cannot_be_changed(dispatch: Dispatch) -> None:
 def test_a_mail_costs_one_short_transaction(
     planned: Dispatch, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # Result of the last, permit of the next, and the two ends of the transaction.
-    with django_assert_max_num_queries(7 * 4 + 16):
+    # Windows of one: what came of the last, the permit for the next, the ends of the commit.
+    with django_assert_max_num_queries(7 * 14 + 60):
         actions.continue_dispatch(planned.pk)
 
 

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
-from newsletter.models import Delivery
+from newsletter.models import Batch, Delivery
 from newsletter.sending import actions
 from newsletter.subscriptions import actions as subscriptions
 
@@ -128,6 +129,7 @@ def test_a_busy_mailbox_is_tried_again_later(
 
     del smtp.answers[ada.address]
     Delivery.objects.update(due_at=None)
+    Batch.objects.update(not_before=timezone.now())
     actions.continue_dispatch(dispatch.pk)
 
     dispatch.refresh_from_db()

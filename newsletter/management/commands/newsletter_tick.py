@@ -35,7 +35,8 @@ def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "delete_expired_requests", subscriptions.delete_expired_requests
     yield "forget_networks", subscriptions.forget_networks
     yield "delete_old_proof", subscriptions.delete_old_proof
-    yield "mark_stale", sending.mark_stale
+    yield "reap", sending.reap
+    yield "begin_scheduled", sending.begin_scheduled
     yield "continue_dispatches", _continue_dispatches
 
 

@@ -19,7 +19,13 @@ from newsletter.models import (
 )
 from newsletter.sending import actions as sending
 from newsletter.sending import audience
-from newsletter.sending.models import DeliveryState, Dispatch, DispatchState
+from newsletter.sending.models import (
+    Batch,
+    BatchState,
+    DeliveryState,
+    Dispatch,
+    DispatchState,
+)
 from newsletter.subscriptions.actions import Step, ensure_wording, record
 from newsletter.subscriptions.addresses import address_key
 from newsletter.subscriptions.models import ConsentKind, EndReason
@@ -116,13 +122,17 @@ def _sent(issue: IssuePage) -> None:
         pass
     deliveries = Delivery.objects.filter(dispatch=dispatch)
     deliveries.filter(subscription__confirmed_at__gt=at).delete()
-    deliveries.update(
-        state=DeliveryState.ACCEPTED, handed_over_at=at + timedelta(seconds=40), claimed_at=at
-    )
+    deliveries.update(state=DeliveryState.ACCEPTED, handed_over_at=at + timedelta(seconds=40))
+    Batch.objects.filter(dispatch=dispatch).update(state=BatchState.DONE)
+    begun = at + timedelta(seconds=1)
     Dispatch.objects.filter(pk=dispatch.pk).update(
         state=DispatchState.COMPLETED,
+        frozen_count=deliveries.count(),
         created_at=at,
-        started_at=at + timedelta(seconds=1),
+        ready_at=begun,
+        started_at=begun,
         completed_at=at + timedelta(minutes=1),
+        due_at=None,
     )
+    dispatch.acts.update(at=at)
     Edition.objects.filter(dispatches=dispatch).update(frozen_at=at)

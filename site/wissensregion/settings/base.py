@@ -100,6 +100,21 @@ NEWSLETTER_SIGNUPS_PER_HOUR = env.number("NEWSLETTER_SIGNUPS_PER_HOUR", default=
 NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=0)
 # How long a consent keeps the network it came from.
 NEWSLETTER_NETWORK_DAYS = env.number("NEWSLETTER_NETWORK_DAYS", default=7)
+# Where this server keeps which calls it was permitted: outside the database, on this machine.
+NEWSLETTER_STATE_DIR = Path(env.text("NEWSLETTER_STATE_DIR", str(VAR_DIR / "newsletter")))
+# Calls to the mail service that one worker has in flight at once.
+NEWSLETTER_LANES = env.number("NEWSLETTER_LANES", default=4, least=1)
+# So long a worker may be silent in its work before others take it for dead: three calls' time.
+NEWSLETTER_LEASE_SECONDS = env.number("NEWSLETTER_LEASE_SECONDS", default=100, least=5)
+NEWSLETTER_UNDO_SECONDS = env.number("NEWSLETTER_UNDO_SECONDS", default=60)
+NEWSLETTER_FOUR_EYES = env.boolean("NEWSLETTER_FOUR_EYES", default=False)
+NEWSLETTER_LATEST_START_HOURS = env.number("NEWSLETTER_LATEST_START_HOURS", default=6, least=1)
+# Whether the mail service tells us what became of mails, and how long we wait for it.
+NEWSLETTER_REPORTS = bool(globals().get("ANYMAIL", {}).get("WEBHOOK_SECRET"))
+NEWSLETTER_RECONCILE_HOURS = env.number("NEWSLETTER_RECONCILE_HOURS", default=24, least=1)
+# From so many readers on, a first small batch goes ahead alone, and so long it is waited for.
+NEWSLETTER_CANARY_FROM = env.number("NEWSLETTER_CANARY_FROM", default=500, least=1)
+NEWSLETTER_CANARY_SECONDS = env.number("NEWSLETTER_CANARY_SECONDS", default=600)
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]

@@ -21,6 +21,9 @@ TASKS = {
 }
 NEWSLETTER_TOKEN_KEYS = [("test", "only-for-tests")]
 NEWSLETTER_PEPPERS = [("test", "only-for-tests")]
+# One thread, one connection: the tests' transaction is nobody else's.
+NEWSLETTER_LANES = 1
+NEWSLETTER_UNDO_SECONDS = 0
 LOGGING = {"version": 1, "disable_existing_loggers": False}
 # Static files come straight from the source, as in development.
 WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,122 @@
+"""Keeps a restored or copied database from sending again what was sent already.
+
+Outside the database, in the server's own state folder, stands which server this is and which
+calls it was permitted: a flight recorder without addresses. A database that does not know the
+server is a copy; one that does not know the server's last permit is older than what was sent.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.sending.models import Attempt, EngineHost
+
+# How far back a restored database is compared: some ten thousand permits.
+TAIL = 512 * 1024
+WORDS = 3
+
+
+class Standing(StrEnum):
+    """How this server and this database stand to each other."""
+
+    FINE = "fine"
+    STRANGER = "stranger"  # The database does not know this server: a copy, or a new server.
+    BEHIND = "behind"  # The server was permitted calls that the database does not know.
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """One line of the recorder: the newest call permitted, and for which batch."""
+
+    attempt: int
+    batch: int
+
+
+def standing() -> Standing:
+    """Say whether this server may send from this database; the first server is taken in."""
+    instance = _instance()
+    if instance is None:
+        if EngineHost.objects.exists() or Attempt.objects.exists():
+            return Standing.STRANGER
+        adopt()
+        return Standing.FINE
+    if not EngineHost.objects.filter(instance=instance).exists():
+        return Standing.STRANGER
+    last = _last()
+    if last and not Attempt.objects.filter(pk=last.attempt, batch=last.batch).exists():
+        return Standing.BEHIND
+    return Standing.FINE
+
+
+def adopt() -> EngineHost:
+    """Let this server send from this database from now on."""
+    with transaction.atomic():
+        host = EngineHost.objects.create(name=socket.gethostname()[:100])
+        path = _path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        _write(fresh, f"instance {host.instance}\n", "w")
+        fresh.replace(path)
+    return host
+
+
+def remember(attempt: int, batch: int) -> None:
+    """Write down the newest permit of a batch, on the disk before its call is made."""
+    _write(_path(), f"{attempt} {batch} {timezone.now().isoformat(timespec='seconds')}\n", "a")
+
+
+def unknown_here() -> list[Permitted]:
+    """The permits that this server had and the database does not know."""
+    calls = _calls()
+    known = set(
+        Attempt.objects.filter(pk__in=[call.attempt for call in calls]).values_list("pk", "batch")
+    )
+    return [call for call in calls if (call.attempt, call.batch) not in known]
+
+
+def _path() -> Path:
+    return Path(settings.NEWSLETTER_STATE_DIR) / "flight-recorder"
+
+
+def _instance() -> uuid.UUID | None:
+    try:
+        with _path().open() as lines:
+            word, _, value = lines.readline().strip().partition(" ")
+            return uuid.UUID(value) if word == "instance" else None
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _last() -> Permitted | None:
+    calls = _calls(tail=4096)
+    return calls[-1] if calls else None
+
+
+def _calls(tail: int = TAIL) -> list[Permitted]:
+    with _path().open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - tail))
+        lines = file.read().decode(errors="replace").splitlines()
+    # A line cut off by a crash, or by our reading from the middle, is no permit.
+    words = (line.split() for line in lines)
+    return [
+        Permitted(int(each[0]), int(each[1]))
+        for each in words
+        if len(each) == WORDS and each[0].isdigit() and each[1].isdigit()
+    ]
+
+
+def _write(path: Path, text: str, mode: str) -> None:
+    with path.open(mode) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
