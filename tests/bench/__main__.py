@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     from tests.bench.ratio import Ratio
 
-NO_BENCH = {"__main__", "ratio"}
+NO_BENCH = {"__main__", "audience", "ratio", "taking"}
 
 
 def main(wanted: Iterable[str]) -> int:
     names = [module.name for module in iter_modules([str(Path(__file__).parent)])]
     chosen = [name for name in names if name not in NO_BENCH and (not wanted or name in wanted)]
     with TemporaryDirectory() as folder:
-        _start_django(Path(folder))
+        start_django(Path(folder))
         too_slow = [ratio for name in chosen for ratio in _measured(name) if not ratio.kept]
     return 1 if too_slow else 0
 
@@ -40,9 +40,10 @@ def _measured(name: str) -> list[Ratio]:
     return found
 
 
-def _start_django(folder: Path) -> None:
-    """A database file of its own, migrated, with the settings of the tests."""
+def start_django(folder: Path) -> None:
+    """Prepare a database file of its own, migrated, with the settings of the tests."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "wissensregion.settings.test"
+    os.environ["NEWSLETTER_STATE_DIR"] = str(folder)
     os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite3'}"
     sys.path[:0] = ["site"]
     import django  # noqa: PLC0415 - the settings must be named before

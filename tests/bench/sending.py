@@ -1,62 +1,97 @@
-"""A thousand readers: the engine against a bare SMTP loop of the same bytes."""
+"""The whole engine with its ledger: over SMTP, in calls for many, and the freeze before them."""
 
 from __future__ import annotations
 
-import smtplib
-import socket
+import json
 import subprocess
 import sys
-import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core import mail as outbox
+import requests
 from django.test import override_settings
-from wagtail.models import Locale, Page
 
-from newsletter import mail
-from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
-from newsletter.sending import actions, audience, copies
+from newsletter.sending import actions
 from newsletter.sending.models import Dispatch
-from newsletter.sending.permits import Copy
-from newsletter.subscriptions import addresses
-from newsletter.subscriptions.models import Newsletter, Subscriber, Subscription
+from tests.bench.audience import HTML, TEXT, begin, empty
 from tests.bench.ratio import Ratio
-from tests.live.ports import free_port
+from tests.bench.smtp import LETTER
+from tests.live import postfix
+from tests.live.ports import free_port, wait_for_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-READERS = 1000
-NOBODY = Copy(0, "", "reader@example.org", "nobody", 0)
-# A mail of a usual size: MJML's tables around a few stories.
-LINE = '<td style="font-family:Georgia,serif;font-size:17px;line-height:27px">Neues am Rhein</td>\n'
-HTML = f'<table>{LINE * 350}</table><a href="@@unsubscribe@@">Abmelden</a>'
-TEXT = "Neues vom Rhein.\n" * 200 + "Abmelden: @@unsubscribe@@\n"
+MAILS = 2000
+# Lanes, and how many times as long as Postfix's own load generator they may take.
+OVER_SMTP = {1: 4, 4: 1.25, 8: 1.25}
+RECIPIENTS, A_CALL = 20_000, 1000
+FROZEN = 100_000
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+MAILGUN = "anymail.backends.mailgun.EmailBackend"
 
 
 def measure() -> Iterator[Ratio]:
-    dispatch = _dispatch()
-    freeze = _seconds(lambda: _freeze(dispatch.pk))
-    wire = _as_on_the_wire(dispatch)
-    with _mail_server() as port:
-        bare = _seconds(lambda: _bare_loop(port, wire))
-        backend = "django.core.mail.backends.smtp.EmailBackend"
-        with override_settings(
-            EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_TIMEOUT=30
-        ):
-            send = _seconds(lambda: _send(dispatch.pk))
-    accepted = dispatch.deliveries.all().counts()["accepted"]
-    assert accepted == READERS, f"only {accepted} of {READERS} were handed over"
-    yield Ratio(f"freeze {READERS} readers", freeze, "bare SMTP loop", bare, allowed=1)
-    yield Ratio(f"hand over {READERS} mails", send, "bare SMTP loop", bare, allowed=12)
+    yield from _over_smtp()
+    yield from _in_calls()
+    yield _freeze()
 
 
-def _freeze(dispatch_id: int) -> None:
+def _over_smtp() -> Iterator[Ratio]:
+    try:
+        tools = postfix.tools()
+    except postfix.MissingError as missing:
+        sys.stdout.write(f"sending    over SMTP left out: {missing}\n")
+        return
+    size = len(LETTER.html) + len(LETTER.text)
+    with tools.listening() as port:
+        limit = _seconds(partial(tools.send, port, MAILS, size))
+        backend = {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port}
+        for lanes, allowed in OVER_SMTP.items():
+            with override_settings(**backend, NEWSLETTER_LANES=lanes):
+                took = _sent(MAILS, html=LETTER.html, text=LETTER.text)
+            what = f"engine, {MAILS} mails, lanes: {lanes}"
+            yield Ratio(what, took, f"smtp-source -s 10 -d -l {size}", limit, allowed)
+
+
+def _in_calls() -> Iterator[Ratio]:
+    with _mail_service() as url:
+        limit = _seconds(partial(_by_hand, url))
+        keys = {"MAILGUN_API_KEY": "key", "MAILGUN_API_URL": f"{url}/v3"}
+        with override_settings(EMAIL_BACKEND=MAILGUN, ANYMAIL=keys, NEWSLETTER_LANES=4):
+            took = _sent(RECIPIENTS, html=HTML, text=TEXT)
+    what = f"engine, {RECIPIENTS} recipients in calls of {A_CALL}"
+    yield Ratio(what, took, "the same calls by hand", limit, 20)
+
+
+def _freeze() -> Ratio:
+    """Deliveries, batches and cursor against the bare rows, once read and once written."""
+    dispatch = begin(FROZEN, HTML, TEXT)
+    limit = _seconds(lambda: list(dispatch.newsletter.subscriptions.values_list("subscriber")))
+    took = _seconds(partial(_frozen, dispatch))
+    empty()
+    return Ratio(f"freeze {FROZEN} readers", took, "reading them once", limit, 150)
+
+
+def _sent(readers: int, *, html: str, text: str) -> float:
+    """Send a fresh issue to so many and return the seconds from the first call to the last."""
+    dispatch = begin(readers, html, text)
+    _frozen(dispatch)
+    assert actions.release_due(dispatch.pk)
+    took = _seconds(partial(_send, dispatch.pk))
+    counts = dispatch.deliveries.all().counts()
+    assert counts["accepted"] == readers, counts
+    empty()
+    return took
+
+
+def _frozen(dispatch: Dispatch) -> None:
     assert actions.may_send()
-    while audience.freeze_chunk(dispatch_id):
-        pass
+    actions.freeze(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "ready", dispatch.state
 
 
 def _send(dispatch_id: int) -> None:
@@ -64,78 +99,32 @@ def _send(dispatch_id: int) -> None:
         pass
 
 
-def _bare_loop(port: int, wire: bytes) -> None:
-    with smtplib.SMTP("127.0.0.1", port) as server:
-        for number in range(READERS):
-            server.sendmail("newsletter@example.org", [f"reader{number}@example.org"], wire)
+def _by_hand(url: str) -> None:
+    with requests.Session() as session:
+        for start in range(0, RECIPIENTS, A_CALL):
+            to = [f"reader{number}@example.org" for number in range(start, start + A_CALL)]
+            variables = {each: {"leave": f"https://www.example.org/{each}"} for each in to}
+            data = {
+                "from": "newsletter@example.org", "to": to, "subject": "Neues vom Rhein",
+                "html": HTML, "text": TEXT, "recipient-variables": json.dumps(variables),
+            }  # fmt: skip
+            session.post(f"{url}/v3/example.org/messages", data=data, timeout=60).raise_for_status()
 
 
-def _as_on_the_wire(dispatch: Dispatch) -> bytes:
-    edition = dispatch.editions.get()
-    with closing(mail.carrier()) as carrier:
-        carrier.carry(
-            copies.letter(edition),
-            [copies.Addressing(dispatch.newsletter).recipient(NOBODY)],
-        )
-    message: Any = outbox.outbox.pop().message()
-    return bytes(message.as_bytes(linesep="\r\n"))
-
-
-def _seconds(work: Callable[[], None]) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     start = perf_counter()
     work()
     return perf_counter() - start
 
 
 @contextmanager
-def _mail_server() -> Iterator[int]:
-    """A mail server in a process of its own, so that it costs the measured one nothing."""
+def _mail_service() -> Iterator[str]:
+    """A service in a process of its own that takes everything it is given."""
     port = free_port()
-    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
-    server = subprocess.Popen([*command, "-c", "aiosmtpd.handlers.Sink"])
+    server = subprocess.Popen([sys.executable, "-m", "tests.bench.taking", str(port)])
     try:
-        _wait_for(port)
-        yield port
+        wait_for_port(port)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
-
-
-def _wait_for(port: int, patience: float = 20) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    message = f"no mail server on port {port} after {patience:.0f} seconds"
-    raise RuntimeError(message)
-
-
-def _dispatch() -> Dispatch:
-    """An issue for a thousand readers, begun."""
-    newsletter = Newsletter.objects.create(name="Bench", slug="bench")
-    Subscriber.objects.bulk_create(
-        Subscriber(address=address, address_key=addresses.address_key(address), locale="de")
-        for address in (f"reader{number}@example.org" for number in range(READERS))
-    )
-    Subscription.objects.bulk_create(
-        Subscription(subscriber=subscriber, newsletter=newsletter)
-        for subscriber in Subscriber.objects.all()
-    )
-    locale = Locale.objects.get_or_create(language_code="de")[0]
-    archive = IssueIndexPage(title="Bench", slug="bench-archive", locale=locale)
-    Page.get_first_root_node().add_child(instance=archive)
-    issue = IssuePage(
-        title="Bench", slug="bench", subject="Bench", newsletter=newsletter, locale=locale
-    )
-    archive.add_child(instance=issue)
-    dispatch = Dispatch.objects.create(newsletter=newsletter, issue_key=issue.translation_key)
-    edition = Edition.objects.create(
-        page=issue, issue_key=issue.translation_key, locale="de",
-        subject="Neues vom Rhein", html=HTML, text=TEXT, sha256="",
-    )  # fmt: skip
-    dispatch.editions.set([edition])
-    return dispatch

@@ -9,14 +9,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import create_connection
 from typing import TYPE_CHECKING
 
-from tests.live.ports import free_port
+from tests.live.ports import free_port, wait_for_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +43,7 @@ class Tools:
         command = [self.sink, *account, f"127.0.0.1:{port}", str(connections)]
         server = subprocess.Popen(command, env=self.environment())
         try:
-            _wait_for(port)
+            wait_for_port(port)
             yield port
         finally:
             server.terminate()
@@ -110,16 +108,3 @@ def _check(found: Tools) -> None:
     if lacking := [line.split()[0] for line in listed.stdout.splitlines() if "not found" in line]:
         message = f"smtp-source lacks {', '.join(sorted(set(lacking)))}"
         raise MissingError(message)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    message = f"no mail server on port {port} after {PATIENCE} seconds"
-    raise RuntimeError(message)

@@ -13,6 +13,7 @@ from newsletter.sending.actions.operating import (
 )
 from newsletter.sending.actions.running import (
     continue_dispatch,
+    freeze,
     left_alone,
     may_send,
     reap,
@@ -41,6 +42,7 @@ __all__ = [
     "cancel",
     "continue_dispatch",
     "follow_up",
+    "freeze",
     "hold",
     "left_alone",
     "may_send",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import inf
 from time import monotonic
 
 from django.conf import settings
@@ -33,7 +34,7 @@ def continue_dispatch(dispatch_id: int, *, seconds: float = SLICE) -> bool:
     if not may_send():
         return False
     begin_scheduled(dispatch_id)
-    if _freeze(dispatch_id, until):
+    if freeze(dispatch_id, until=until):
         return True
     release_due(dispatch_id)
     permits.reap()
@@ -50,7 +51,7 @@ def may_send() -> bool:
     return False
 
 
-def _freeze(dispatch_id: int, until: float) -> bool:
+def freeze(dispatch_id: int, *, until: float = inf) -> bool:
     """Plan the audience; say whether the time was over before it was complete."""
     dispatch = Dispatch.objects.get(pk=dispatch_id)
     if dispatch.state != DispatchState.PREPARING:
