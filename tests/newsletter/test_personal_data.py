@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from newsletter import personal_data
 from newsletter.models import (
+    Batch,
     Consent,
     ConsentChain,
     Delivery,
@@ -34,8 +35,10 @@ def delivery(issue: IssuePage, ada: Subscriber, newsletter: Newsletter) -> Deliv
     edition = Edition.objects.create(
         page=issue, issue_key=issue.translation_key, locale="de", subject="Neues", html="", text=""
     )
+    dispatch = Dispatch.objects.create(newsletter=newsletter, issue_key=issue.translation_key)
     return Delivery.objects.create(
-        dispatch=Dispatch.objects.create(newsletter=newsletter, issue_key=issue.translation_key),
+        dispatch=dispatch,
+        batch=Batch.objects.create(dispatch=dispatch, edition=edition, seq=1),
         edition=edition,
         subscription=ada.subscriptions.get(),
         issue_key=issue.translation_key,
