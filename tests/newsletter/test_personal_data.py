@@ -96,7 +96,7 @@ def test_the_erased_are_nowhere_and_the_others_still_there(
 
 def _proof(person: Subscriber) -> str:
     """What stays of a consent: its keyed hash."""
-    return f'"address_key": "{person.address_key}", "length"'
+    return f'"address_key": "{person.address_key}", "pepper": "test", "length"'
 
 
 def test_a_delivery_keeps_its_row_and_loses_the_person(delivery: Delivery) -> None:
