@@ -35,7 +35,8 @@ def guards_come_off_before_tables_are_emptied(
 ) -> Iterator[None]:
     """Tests without a transaction around them end by deleting rows, which guards refuse."""
     marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    asked = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if asked or (marker and marker.kwargs.get("transaction")):
         # Asked for here, so that it ends after this; emptying the tables puts them up again.
         request.getfixturevalue("transactional_db")
         yield

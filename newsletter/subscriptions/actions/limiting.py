@@ -76,6 +76,8 @@ def accept_proof(solution: str) -> bool:
 
 def release_held() -> list[int]:
     """Let the mails go that had to wait, a few an hour, oldest first; return their requests."""
+    if not SignupRequest.objects.held().exists():
+        return []
     hour = _this_hour()
     tally, _created = SignupTally.objects.get_or_create(kind=TallyKind.RELEASED, key="", hour=hour)
     room = RELEASED_PER_HOUR - tally.count
