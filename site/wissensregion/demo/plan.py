@@ -80,11 +80,8 @@ class Plan:
         return self._child("web server", command, partial(ports.serves, f"{self.web_url}/healthz"))
 
     def _worker(self) -> Child:
-        command = self.manage(
-            "db_worker", "--queue-name", "default,confirmations,bulk",
-            "--interval", "0.5", "--no-startup-delay", "--no-reload", "--skip-checks",
-        )  # fmt: skip
-        return self._child("worker", command, self._says("worker", "Starting worker"))
+        command = self.manage("worker", "--interval", "0.5", "--skip-checks")
+        return self._child("worker", command, self._says("worker", "At work on"))
 
     def _clock(self) -> Child:
         return self._child(
