@@ -29,7 +29,7 @@ CACHES = {
     "rediss": "django.core.cache.backends.redis.RedisCache",
 }
 # Apart, so that a rebuilt search index never delays a confirmation mail.
-QUEUES = ["default", "confirmations", "bulk", "webhooks"]
+QUEUES = ["confirmations", "webhooks", "default", "bulk"]
 # Longer than any task of ours takes; a worker that is busy with one for longer is stuck.
 LONGEST_TASK = 600
 REDIS = {"redis", "rediss", "unix"}

@@ -63,7 +63,8 @@ class Keeper:
             os.close(ear)
             for number, handler in before.items():
                 signal.signal(number, handler)
-        return KILLED if self.killed else code
+        # As a shell says it, where a signal ended the work.
+        return KILLED if self.killed else 128 - code if code < 0 else code
 
     def _watch(self, pid: int, ear: int) -> int:
         silent = waited = 0.0

@@ -39,6 +39,9 @@ class RedisBackend(RQBackend):
     for its transaction is given another number when it is sent.
     """
 
+    # Taken and without effect: here a queue's turn comes whatever waits in the others.
+    supports_priority = True
+
     def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any]:
         self.validate_task(task)
         given = normalize_json({"args": args, "kwargs": kwargs})
@@ -54,6 +57,6 @@ class RedisBackend(RQBackend):
         # As the library does, which reads every task as a pickled one.
         queue = django_rq.get_queue(next(iter(self.queues)), job_class=Job)
         with suppress(NoSuchJobError):
-            options = {"connection": queue.connection, "serializer": queue.serializer}
-            return cast("Job", Job.fetch(result_id, **options))
+            found = Job.fetch(result_id, queue.connection, serializer=queue.serializer)
+            return cast("Job", found)
         return None

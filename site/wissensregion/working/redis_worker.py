@@ -11,6 +11,7 @@ from django_tasks_rq import Job
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.scheduler import RQScheduler
+from rq.worker import DequeueStrategy
 
 from wissensregion.working.redis_backend import Queue
 
@@ -80,4 +81,8 @@ def work(pulse: Pulse, connection: Connection, *, max_tasks: int | None, batch: 
         serializer=connection.queues[0].serializer, log_job_description=False,
     )  # fmt: skip
     worker.pulse = pulse
-    worker.work(burst=batch, max_jobs=max_tasks, logging_level=WARNING)
+    # In turns: a dispatch of hours must not keep the search index waiting, nor the other way round.
+    worker.work(
+        burst=batch, max_jobs=max_tasks, logging_level=WARNING,
+        dequeue_strategy=DequeueStrategy.ROUND_ROBIN,
+    )  # fmt: skip
