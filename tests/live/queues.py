@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -21,8 +22,6 @@ from tests.live.site import RunningSite, environment, sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from tests.live.mailbox import Mailbox
 
 KINDS = ("sqlite", "postgres", "redis")
@@ -31,11 +30,10 @@ numbers = count(1)
 
 
 def furnish(var: Path, database_url: str = "") -> RunningSite:
-    """Make a site with its tables and its first pages and nothing else."""
+    """Make a site with its tables and nothing else."""
     values = environment(var=var, database_url=database_url)
     site = RunningSite("", values["DATABASE_URL"], var, values)
     site.manage("migrate", "--verbosity", "0", "--skip-checks")
-    site.manage("create_site", "--name", "Probe", "--skip-checks")
     return site
 
 
@@ -110,11 +108,9 @@ def open_crew(site: RunningSite, trace: Path) -> Iterator[Crew]:
             member.wait()
 
 
-def child_of(process: subprocess.Popen[bytes]) -> int | None:
+def child_of(pid: int) -> int:
     """The number of the process that does the work for a keeper."""
-    with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:  # noqa: PTH123
-        numbers = file.read().split()
-    return int(numbers[0]) if numbers else None
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 def furnish_postgres(server: str, var: Path) -> RunningSite:

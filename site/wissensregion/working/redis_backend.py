@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import django_rq
@@ -13,17 +13,26 @@ from django_rq.queues import DjangoRQ
 from django_tasks.base import TaskResult, TaskResultStatus
 from django_tasks.utils import get_random_id, normalize_json
 from django_tasks_rq import Job, RQBackend
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq.exceptions import NoSuchJobError
 
 if TYPE_CHECKING:
     from django_tasks.base import Task
 
+logger = logging.getLogger(__name__)
 # Who looks for a failed task looks within two weeks; the server holds everything in memory.
 KEPT = timedelta(days=14)
 
 
 class Queue(DjangoRQ):
-    """A queue that forgets its failures after a while."""
+    """A queue that forgets its failures after a while and is quick to say that it is away."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Once more, for a connection that has grown old; not for as long as an editor waits.
+        self.connection.set_retry(Retry(NoBackoff(), 1))
 
     def create_job(self, *args: Any, **options: Any) -> Any:
         options.setdefault("failure_ttl", int(KEPT.total_seconds()))
@@ -45,8 +54,15 @@ class RedisBackend(RQBackend):
     def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any]:
         self.validate_task(task)
         given = normalize_json({"args": args, "kwargs": kwargs})
-        send = partial(super().enqueue, task, given["args"], given["kwargs"])
-        transaction.on_commit(send, robust=True)
+        enqueue = super().enqueue
+
+        def send() -> None:
+            try:
+                enqueue(task, given["args"], given["kwargs"])
+            except RedisError as error:
+                logger.error("The queue is out of reach for %s: %s", task.name, error)  # noqa: TRY400
+
+        transaction.on_commit(send)
         return TaskResult(
             task=task, id=get_random_id(), status=TaskResultStatus.READY, enqueued_at=None,
             started_at=None, last_attempted_at=None, finished_at=None, args=given["args"],
