@@ -22,6 +22,7 @@ from tests.live.site import RunningSite, environment, sqlite_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
     from tests.live.mailbox import Mailbox
 
 KINDS = ("sqlite", "postgres", "redis")

@@ -14,10 +14,14 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from wissensregion.settings.stores import LONGEST_TASK
+from wissensregion.working import heartbeats
+from wissensregion.working.heartbeats import Kind
 from wissensregion.working.keeper import Keeper
 from wissensregion.working.pulse import Pulse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.core.management.base import CommandParser
 
 logger = logging.getLogger(__name__)
@@ -66,11 +70,13 @@ class Command(BaseCommand):
     def round(self, names: list[str], pulse: Pulse) -> None:
         for name in names:
             with pulse.during(name):
-                self.run(name)
+                self.run(name, partial(call_command, name))
 
-    def run(self, name: str) -> None:
+        self.run("The clock's heartbeat", partial(heartbeats.beat, Kind.TICK))
+
+    def run(self, name: str, due: Callable[[], object]) -> None:
         close_old_connections()
         try:
-            call_command(name)
+            due()
         except Exception:  # One round that fails must not end the clock; the next may succeed.
             logger.exception("%s failed", name)
