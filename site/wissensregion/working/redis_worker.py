@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections
@@ -16,6 +18,7 @@ from rq.worker import DequeueStrategy
 from wissensregion.working.redis_backend import Queue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
     from rq.job import Job as AnyJob
@@ -63,16 +66,38 @@ class Connection:
             self.queues, self.redis, serializer=self.queues[0].serializer, logging_level=WARNING
         )
 
-    def wake_scheduled(self) -> None:
-        """Put tasks that were to wait into their queue when it is time.
-
-        Raises where the server does not answer: a worker without one must not seem to be there.
-        """
+    def demand(self) -> None:
+        """Raise where the server does not answer: without it a worker must not seem to be there."""
         try:
-            self.scheduler.acquire_locks()
-            self.scheduler.enqueue_scheduled_jobs()
+            self.redis.ping()
         except RedisError as error:
             raise ConnectionError(type(error).__name__) from error
+
+    def wake_scheduled(self) -> None:
+        """Put tasks that were to wait into their queue when it is time; one worker of all does."""
+        self.scheduler.acquire_locks()
+        self.scheduler.enqueue_scheduled_jobs()
+
+    @contextmanager
+    def waking(self) -> Iterator[None]:
+        """Do so each second until the block ends. The library forks a process for it."""
+        end = threading.Event()
+
+        def wake() -> None:
+            while not end.wait(1.0):
+                # What the working loop says too; and the tick comes by every minute.
+                with suppress(RedisError):
+                    self.wake_scheduled()
+
+        thread = threading.Thread(target=wake, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            end.set()
+            thread.join(timeout=2.0)
+            with suppress(RedisError):
+                self.scheduler.release_locks()
 
 
 def work(pulse: Pulse, connection: Connection, *, max_tasks: int | None, batch: bool) -> None:
@@ -82,7 +107,8 @@ def work(pulse: Pulse, connection: Connection, *, max_tasks: int | None, batch: 
     )  # fmt: skip
     worker.pulse = pulse
     # In turns: a dispatch of hours must not keep the search index waiting, nor the other way round.
-    worker.work(
-        burst=batch, max_jobs=max_tasks, logging_level=WARNING,
-        dequeue_strategy=DequeueStrategy.ROUND_ROBIN,
-    )  # fmt: skip
+    with connection.waking():
+        worker.work(
+            burst=batch, max_jobs=max_tasks, logging_level=WARNING,
+            dequeue_strategy=DequeueStrategy.ROUND_ROBIN,
+        )  # fmt: skip

@@ -68,11 +68,11 @@ class Command(BaseCommand):
         return list(queues)
 
     def work(self, queues: list[str], options: dict[str, Any], pulse: Pulse) -> None:
-        loop, chores = self.loop(queues, options)
+        loop, ping = self.loop(queues, options)
 
         def row() -> None:
-            if chores:
-                chores()
+            if ping:
+                ping()
             heartbeats.beat(Kind.WORKER, pid=os.getpid(), queues=queues, busy_with=pulse.busy_with)
 
         self.stdout.write(f"At work on {', '.join(queues)}")
@@ -90,7 +90,7 @@ class Command(BaseCommand):
                 heartbeats.end(Kind.WORKER)
 
     def loop(self, queues: list[str], options: dict[str, Any]) -> Loop:
-        """What works off the chosen backend, and what else it wants done now and then."""
+        """What works off the chosen queue, and how it asks whether its server answers."""
         limits = {name: options[name] for name in ("max_tasks", "batch")}
         if isinstance(task_backends["default"], DatabaseBackend):
             from wissensregion.working import database_worker  # noqa: PLC0415
@@ -103,6 +103,6 @@ class Command(BaseCommand):
 
             connection = redis_worker.Connection(queues)
             work = partial(redis_worker.work, connection=connection, **limits)
-            return work, connection.wake_scheduled
+            return work, connection.demand
         message = "These settings do every task at once (TASKS): there is nothing to work off."
         raise CommandError(message)
