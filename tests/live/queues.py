@@ -50,7 +50,8 @@ def copy(model: RunningSite, var: Path, mailbox: Mailbox, tasks_url: str) -> Run
             copied = f'CREATE DATABASE "{url.rpartition("/")[2]}" TEMPLATE "{name}"'
             connection.execute(copied.encode())
     values = environment(var=var, database_url=url, mailbox=mailbox)
-    return RunningSite("", url, var, {**values, "TASKS_URL": tasks_url})
+    values |= {"TASKS_URL": tasks_url, "NEWSLETTER_UNDO_SECONDS": "0"}
+    return RunningSite("", url, var, values)
 
 
 @dataclass
