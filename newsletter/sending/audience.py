@@ -195,7 +195,7 @@ def _insert(dispatch: Dispatch, batches: list[tuple[Batch, list[Reader]]]) -> No
         for field, value in zip(fields, same.values(), strict=False)
     ]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     table = quote(Delivery._meta.db_table)
     rows = [
