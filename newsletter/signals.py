@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from newsletter.feedback import webhooks
 from newsletter.subscriptions import tasks
-from newsletter.subscriptions.models import SignupRequest
+from newsletter.subscriptions.models import AccessLink, MoveNotice, SignupRequest
 
 if TYPE_CHECKING:
     from anymail.signals import AnymailTrackingEvent
@@ -26,6 +26,18 @@ def answer_a_signup(instance: SignupRequest, *, created: bool, **kwargs: Any) ->
     if created:
         # Not a partial: Django cannot name one when it reports what went wrong.
         transaction.on_commit(lambda: tasks.send_confirmation.enqueue(instance.pk), robust=True)
+
+
+@receiver(post_save, sender=AccessLink)
+def mail_a_key(instance: AccessLink, *, created: bool, **kwargs: Any) -> None:
+    if created:
+        transaction.on_commit(lambda: tasks.send_access.enqueue(instance.pk), robust=True)
+
+
+@receiver(post_save, sender=MoveNotice)
+def tell_the_old_address(instance: MoveNotice, *, created: bool, **kwargs: Any) -> None:
+    if created:
+        transaction.on_commit(lambda: tasks.send_move_notice.enqueue(instance.pk), robust=True)
 
 
 @receiver(tracking)

@@ -56,8 +56,12 @@ def _miss_workers() -> None:
 # One after the other, each on its own: what one breaks is no reason to leave the others undone.
 STEPS: dict[str, Callable[[], object]] = {
     "beat": lambda: heartbeats.beat(heartbeats.Kind.TICK),
+    "release_held": subscriptions.release_held,
     "send_due_confirmations": subscriptions.send_due_confirmations,
+    "send_due_access": subscriptions.send_due_access,
     "delete_expired_requests": subscriptions.delete_expired_requests,
+    "forget_networks": subscriptions.forget_networks,
+    "delete_old_proof": subscriptions.delete_old_proof,
     "reap": sending.reap,
     "begin_scheduled": sending.begin_scheduled,
     "continue_dispatches": _continue_dispatches,
