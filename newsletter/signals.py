@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from anymail.signals import tracking
@@ -25,20 +24,20 @@ def answer_a_signup(instance: SignupRequest, *, created: bool, **kwargs: Any) ->
     Robust: a queue that is down costs the visitor nothing, ``newsletter_tick`` finds the request.
     """
     if created:
-        wake = partial(tasks.send_confirmation.enqueue, instance.pk)
-        transaction.on_commit(wake, robust=True)
+        # Not a partial: Django cannot name one when it reports what went wrong.
+        transaction.on_commit(lambda: tasks.send_confirmation.enqueue(instance.pk), robust=True)
 
 
 @receiver(post_save, sender=AccessLink)
 def mail_a_key(instance: AccessLink, *, created: bool, **kwargs: Any) -> None:
     if created:
-        transaction.on_commit(partial(tasks.send_access.enqueue, instance.pk), robust=True)
+        transaction.on_commit(lambda: tasks.send_access.enqueue(instance.pk), robust=True)
 
 
 @receiver(post_save, sender=MoveNotice)
 def tell_the_old_address(instance: MoveNotice, *, created: bool, **kwargs: Any) -> None:
     if created:
-        transaction.on_commit(partial(tasks.send_move_notice.enqueue, instance.pk), robust=True)
+        transaction.on_commit(lambda: tasks.send_move_notice.enqueue(instance.pk), robust=True)
 
 
 @receiver(tracking)

@@ -25,6 +25,7 @@ from newsletter.mail.conversation import (
     Conversation,
     Reply,
 )
+from newsletter.mail.guards import outside_transaction
 from newsletter.mail.terms import (
     Answer,
     Cause,
@@ -66,6 +67,7 @@ class SmtpCarrier:
         self, letter: Letter, recipients: Sequence[Recipient], *, idempotency_key: str = ""
     ) -> Receipt:
         """Hand over one person's copy."""
+        outside_transaction()
         (recipient,) = recipients
         try:
             common = compiled(letter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -32,4 +31,5 @@ def wake(dispatch_id: int, *, at: datetime | None = None) -> None:
             return  # The tick comes by every minute.
         order = order.using(run_after=at)
     # Robust: a queue that is down delays a dispatch until the next tick and breaks nothing.
-    transaction.on_commit(partial(order.enqueue, dispatch_id), robust=True)
+    # A function of ours, because Django cannot name a partial when it reports what went wrong.
+    transaction.on_commit(lambda: order.enqueue(dispatch_id), robust=True)

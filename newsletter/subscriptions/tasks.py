@@ -7,7 +7,8 @@ from django_tasks import task
 from newsletter.subscriptions import actions
 
 
-@task(queue_name="confirmations")
+# Before everything else, also where one worker serves all queues: somebody sits and waits.
+@task(queue_name="confirmations", priority=50)
 def send_confirmation(request_id: int) -> None:
     """Answer one sign-up by mail."""
     actions.send_confirmation(request_id)

@@ -16,6 +16,21 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from wissensregion.people import PeopleField
+from wissensregion.working.heartbeats import Heartbeat
+
+__all__ = [
+    "Heartbeat",
+    "Licence",
+    "PhotoMixin",
+    "SiteDocument",
+    "SiteImage",
+    "SiteRendition",
+    "User",
+    "image_key",
+    "joined",
+    "public",
+    "restrictions_above",
+]
 
 
 class User(AbstractUser):

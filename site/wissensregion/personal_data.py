@@ -9,7 +9,13 @@ from wissensregion.models import User
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-MODELS = {"User": True, "SiteImage": True, "SiteRendition": False, "SiteDocument": False}
+MODELS = {
+    "User": True,
+    "SiteImage": True,
+    "SiteRendition": False,
+    "SiteDocument": False,
+    "Heartbeat": False,
+}
 
 
 def export(address: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.http import Http404
 from wagtail import hooks
 from wagtail.models import Page
 
+from wissensregion.panels import ProcessesPanel
 from wissensregion.rich_text import LocalLinkHandler
 
 if TYPE_CHECKING:
@@ -28,3 +29,8 @@ def refuse_pages_without_plugin(
 @hooks.register("register_rich_text_features", order=10)
 def link_in_the_language_of_the_reader(features: FeatureRegistry) -> None:
     features.register_link_type(LocalLinkHandler)
+
+
+@hooks.register("construct_homepage_panels")
+def say_who_works(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(ProcessesPanel())

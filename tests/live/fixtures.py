@@ -14,6 +14,7 @@ import pytest
 from tests.live.browser import open_browser
 from tests.live.mailbox import Mailbox, open_mailbox
 from tests.live.postgres import postgres_server
+from tests.live.redis import redis_server
 from tests.live.site import RunningSite, environment, run_site, sqlite_url
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def mailbox() -> Iterator[Mailbox]:
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server, without a database."""
     with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """The address of a Redis server, without the number of a database."""
+    with redis_server() as url:
         yield url
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from newsletter import mail
@@ -241,3 +242,21 @@ def test_a_restored_database_calls_unknown_what_was_permitted_since(
     assert len(service.calls) == 1
     assert state(dispatch) == "unclear"
     assert OperatorAct.objects.get(verb="adopt").count == 5
+
+
+def test_a_server_is_adopted_by_command_and_only_with_a_reason(
+    dispatch: Dispatch, settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert actions.may_send()
+    settings.NEWSLETTER_STATE_DIR = tmp_path / "other"
+    with pytest.raises(CommandError):
+        call_command("adopt_server", reason=" ")
+    assert fence.standing() == fence.Standing.STRANGER
+
+    call_command("adopt_server", reason="site moved")
+    call_command("adopt_server", reason="twice")
+
+    assert fence.standing() == fence.Standing.FINE
+    assert list(OperatorAct.objects.filter(verb="adopt").values_list("reason", flat=True)) == [
+        "site moved"
+    ]

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from tests.wissensregion.processes import ROOT, Site
-from wissensregion.settings import env
+from wissensregion.settings import env, stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,15 @@ def read(parser: str, **arguments: Any) -> Any:
         ("cache", {}, "CACHE_URL", "memcached://127.0.0.1"),
         ("cache", {}, "CACHE_URL", "redis://"),
         ("cache", {}, "CACHE_URL", "file://"),
+        ("tasks", {}, "TASKS_URL", "amqp://127.0.0.1"),
+        ("tasks", {}, "TASKS_URL", "db://table"),
+        ("tasks", {}, "TASKS_URL", "redis://"),
+        ("tasks", {}, "TASKS_URL", "redis:///2"),
+        ("tasks", {}, "TASKS_URL", "redis://127.0.0.1:6379/two"),
+        ("tasks", {}, "TASKS_URL", "redis://127.0.0.1:port/2"),
+        ("tasks", {}, "TASKS_URL", "redis://127.0.0.1/2?retry=1"),
+        ("tasks", {}, "TASKS_URL", "unix://"),
+        ("tasks", {}, "TASKS_URL", "unix:///run/redis.sock?db=two"),
         ("mail", {}, "EMAIL_URL", "mail.example.org"),
         ("mail", {}, "EMAIL_URL", "http://mail.example.org"),
         ("mail", {}, "EMAIL_URL", "smtp://mail.example.org/inbox"),
@@ -114,6 +123,9 @@ def test_nonsense_is_answered_with_name_and_example(
         ("database", "DATABASE_URL", "postgres://ada:geheim@127.0.0.1:port/site"),
         ("database", "DATABASE_URL", "mysql://ada:geheim@127.0.0.1/site"),
         ("cache", "CACHE_URL", "memcached://:geheim@127.0.0.1"),
+        ("tasks", "TASKS_URL", "amqp://:geheim@127.0.0.1"),
+        ("tasks", "TASKS_URL", "redis://:geheim@127.0.0.1:x/2"),
+        ("tasks", "TASKS_URL", "redis://:geheim@127.0.0.1/two"),
         ("mail", "EMAIL_URL", "http://ada:geheim@mail.example.org"),
         ("mail", "EMAIL_URL", "smtp://ada:geheim@mail.example.org/x"),
         ("mail", "EMAIL_URL", "smtp://ada:geheim@mail.example.org:x"),
@@ -228,6 +240,38 @@ def test_a_service_without_its_package_is_refused(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(ImproperlyConfigured, match="needs the package a_package_nobody_has"):
         env.mail()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://127.0.0.1",
+        "redis://:geheim@127.0.0.1:6379/2",
+        "rediss://user:geheim@queue.example.org/0",
+        "unix:///run/redis/redis.sock?db=1",
+    ],
+)
+def test_the_queue_may_lie_on_a_server(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("TASKS_URL", address)
+
+    settings = env.tasks()
+
+    assert set(settings["RQ_QUEUES"]) == set(settings["TASKS"]["default"]["QUEUES"])
+    assert {row["URL"].startswith(address) for row in settings["RQ_QUEUES"].values()} == {True}
+    assert "django_rq" in env.tasks_apps()
+
+
+def test_by_default_the_queue_lies_in_the_database() -> None:
+    assert env.tasks()["TASKS"]["default"]["BACKEND"] == "django_tasks_db.DatabaseBackend"
+    assert env.tasks_apps() == []
+
+
+def test_a_server_for_the_queue_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKS_URL", "redis://127.0.0.1:6379/2")
+    monkeypatch.setattr(stores, "REDIS_PACKAGE", "a_package_nobody_has")
+
+    with pytest.raises(ImproperlyConfigured, match=r'pip install "wissensregion\[redis\]"'):
+        env.tasks()
 
 
 def test_sqlite_is_tuned_on_a_live_connection(tmp_path: Path) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.sending import actions as sending
+from newsletter.sending import tasks
 from newsletter.subscriptions import actions as subscriptions
+from wissensregion.working import heartbeats, leftovers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
+# The next tick goes on; and whoever waits for this one to stop need not wait for every dispatch.
+LONGEST = 120.0
 
 
 class Command(BaseCommand):
@@ -22,31 +27,52 @@ class Command(BaseCommand):
     help = "Confirm sign-ups, forget expired ones and go on with dispatches nobody works on."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        failed = [name for name, step in _steps() if not _done(step)]
+        failed = [name for name, step in STEPS.items() if not _done(step)]
         if failed:
             message = f"Failed: {', '.join(failed)}. The log says why; the next tick tries again."
             raise CommandError(message)
 
 
-def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
-    yield "release_held", subscriptions.release_held
-    yield "send_due_confirmations", subscriptions.send_due_confirmations
-    yield "send_due_access", subscriptions.send_due_access
-    yield "delete_expired_requests", subscriptions.delete_expired_requests
-    yield "forget_networks", subscriptions.forget_networks
-    yield "delete_old_proof", subscriptions.delete_old_proof
-    yield "reap", sending.reap
-    yield "begin_scheduled", sending.begin_scheduled
-    yield "continue_dispatches", _continue_dispatches
-
-
 def _continue_dispatches() -> None:
+    """Wake whoever serves the queue; where nobody does, do a slice of each dispatch here."""
+    served = heartbeats.is_served(tasks.continue_dispatch.queue_name)
+    until = monotonic() + LONGEST
     for dispatch_id in sending.left_alone():
-        sending.continue_dispatch(dispatch_id)
+        if served:
+            tasks.wake(dispatch_id)
+        elif monotonic() < until:
+            sending.continue_dispatch(dispatch_id)
+
+
+def _miss_workers() -> None:
+    for silent in heartbeats.missing():
+        logger.warning(
+            "The %s has been silent since %s and has not come back.",
+            silent,
+            silent.beat_at.isoformat(timespec="seconds"),
+        )
+
+
+# One after the other, each on its own: what one breaks is no reason to leave the others undone.
+STEPS: dict[str, Callable[[], object]] = {
+    "beat": lambda: heartbeats.beat(heartbeats.Kind.TICK),
+    "release_held": subscriptions.release_held,
+    "send_due_confirmations": subscriptions.send_due_confirmations,
+    "send_due_access": subscriptions.send_due_access,
+    "delete_expired_requests": subscriptions.delete_expired_requests,
+    "forget_networks": subscriptions.forget_networks,
+    "delete_old_proof": subscriptions.delete_old_proof,
+    "reap": sending.reap,
+    "begin_scheduled": sending.begin_scheduled,
+    "continue_dispatches": _continue_dispatches,
+    "miss_workers": _miss_workers,
+    "fail_lost_tasks": leftovers.fail_lost,
+    "prune_tasks": leftovers.prune,
+}
 
 
 def _done(step: Callable[[], object]) -> bool:
-    """Run one step; what it breaks is no reason to leave the others undone."""
+    """Run one step and say whether it went well."""
     try:
         step()
     except Exception:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 LONGEST_PAUSE = 30.0
+# Who has lived so long does not pay for earlier falls.
+LONG_LIFE = 120.0
 
 
 @dataclass(kw_only=True)
@@ -27,12 +29,15 @@ class Child:
     environment: Mapping[str, str]
     log: Path
     answers: Callable[[], bool]
+    patience: float = PATIENCE
     process: subprocess.Popen[bytes] | None = None
     falls: int = 0
     not_before: float = field(default=0.0)
+    started: float = field(default=0.0)
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.started = time.monotonic()
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C reaches the supervisor alone, which then stops this
             # process together with whatever it has started.
@@ -59,6 +64,8 @@ class Child:
             return None
         self._signal(signal.SIGKILL)  # Whatever it has left behind.
         self.process = None
+        if time.monotonic() - self.started > LONG_LIFE:
+            self.falls = 0
         pause = min(2.0**self.falls, LONGEST_PAUSE)
         self.falls += 1
         self.not_before = time.monotonic() + pause
@@ -76,7 +83,7 @@ class Child:
         if self.process is None:
             return
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=PATIENCE)
+            self.process.wait(timeout=self.patience)
         self._signal(signal.SIGKILL)
         self.process.wait()
         self.process = None

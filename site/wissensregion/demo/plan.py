@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from wissensregion.demo import ports
-from wissensregion.demo.children import Child
+from wissensregion.demo.children import PATIENCE, Child
 from wissensregion.settings import env
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 MAILBOX_PORT = 8025
 SMTP_PORT = 1025
 SETTLED = 1.0
+# A slice of a dispatch that has begun is finished, so that no mail is left in doubt.
+UNHURRIED = 45.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,16 +82,14 @@ class Plan:
         return self._child("web server", command, partial(ports.serves, f"{self.web_url}/healthz"))
 
     def _worker(self) -> Child:
-        command = self.manage(
-            "db_worker", "--queue-name", "default,confirmations,bulk",
-            "--interval", "0.5", "--no-startup-delay", "--no-reload", "--skip-checks",
-        )  # fmt: skip
-        return self._child("worker", command, self._says("worker", "Starting worker"))
+        command = self.manage("worker", "--interval", "0.5", "--skip-checks")
+        return self._child(
+            "worker", command, self._says("worker", "At work on"), patience=UNHURRIED
+        )
 
     def _clock(self) -> Child:
-        return self._child(
-            "clock", self.manage("clock", "--skip-checks"), self._says("clock", "Every")
-        )
+        command = self.manage("clock", "--skip-checks")
+        return self._child("clock", command, self._says("clock", "Every"), patience=UNHURRIED)
 
     def _mailbox(self) -> list[Child]:
         if not (self.mailbox_port and self.smtp_port):
@@ -105,10 +105,21 @@ class Plan:
 
         return [self._child("mailbox", command, answers)]
 
-    def _child(self, name: str, command: list[str], answers: Callable[[], bool]) -> Child:
-        log = self._log(name)
+    def _child(
+        self,
+        name: str,
+        command: list[str],
+        answers: Callable[[], bool],
+        *,
+        patience: float = PATIENCE,
+    ) -> Child:
         return Child(
-            name=name, command=command, environment=self.environment, log=log, answers=answers
+            name=name,
+            command=command,
+            environment=self.environment,
+            log=self._log(name),
+            answers=answers,
+            patience=patience,
         )
 
     def _log(self, name: str) -> Path:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_tasks",
     "django_tasks_db",
+    *env.tasks_apps(),
     "anymail",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -138,13 +139,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# Queues are apart so that a rebuilt search index never delays a confirmation mail.
-TASKS = {
-    "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["default", "confirmations", "bulk"],
-    }
-}
+globals().update(env.tasks())
 
 WAGTAIL_SITE_NAME = "Wissensregion"
 WAGTAIL_PAGE_MODEL = "wagtailcore.Page"
@@ -192,9 +187,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Each task has a row that says how it went; a line for every mail sent would bury the rest.
+    # fontTools tells of every table it cuts for a printed page.
     "loggers": {
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
-        "fontTools": {"level": "WARNING"},
+        name: {"level": "WARNING"}
+        for name in ("django_tasks", "django_tasks_db", "fontTools", "rq")
     },
 }

@@ -6,43 +6,53 @@ variable, what was found (never where it may be a secret) and an example that wo
 
 from __future__ import annotations
 
-import os
 import re
-import unicodedata
 from email.utils import parseaddr
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from wissensregion.settings.stores import cache, database, tasks, tasks_apps
+from wissensregion.settings.variables import (
+    boolean,
+    inherited,
+    number,
+    required,
+    split,
+    text,
+    wrong,
+)
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+__all__ = [
+    "allowed_hosts",
+    "boolean",
+    "cache",
+    "database",
+    "inherited",
+    "mail",
+    "number",
+    "origins",
+    "pepper",
+    "required",
+    "secret_key",
+    "sender",
+    "site_url",
+    "tasks",
+    "tasks_apps",
+    "text",
+    "token_keys",
+    "webhook_secret",
+]
 
 KEY_LENGTH = 50
 WEBHOOK_PASSWORD_LENGTH = 24
 SECRET_LENGTH = 32
 FIRST_PEPPER = "first"
 KEY_ID = re.compile(r"^[a-z0-9]{1,20}$")
-TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off"}
 HOST = re.compile(r"^(\*|\[[0-9a-f:]+\]|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$", re.IGNORECASE)
-SQLITE_OPTIONS = {
-    # BEGIN IMMEDIATE takes the write lock at once, so a busy database waits instead of failing
-    # half-way; FULL because a lost commit of "handed over" would mean a second mail.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-        "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000"
-    ),
-}
-CACHES = {
-    "locmem": "django.core.cache.backends.locmem.LocMemCache",
-    "file": "django.core.cache.backends.filebased.FileBasedCache",
-    "db": "django.core.cache.backends.db.DatabaseCache",
-    "redis": "django.core.cache.backends.redis.RedisCache",
-    "rediss": "django.core.cache.backends.redis.RedisCache",
-}
 # Service -> the keys Anymail demands, then those it also takes.
 MAIL_SERVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "amazon_ses": ((), ("AMAZON_SES_CONFIGURATION_SET_NAME",)),
@@ -57,37 +67,6 @@ MAIL_SERVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 # What a service needs besides Anymail.
 MAIL_PACKAGES = {"amazon_ses": "boto3"}
-
-
-def wrong(name: str, problem: str, example: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name} {problem}. Write for example: {name}={example}")
-
-
-def text(name: str, default: str = "") -> str:
-    value = os.environ.get(name, "").strip()
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise wrong(name, "holds a line break or control character", default or "one-line")
-    return value or default
-
-
-def inherited(**changes: str) -> dict[str, str]:
-    """Return the environment for a process of our own, with some values of its own."""
-    return {**os.environ, **changes}
-
-
-def required(name: str, example: str) -> str:
-    if value := text(name):
-        return value
-    raise wrong(name, "is missing", example)
-
-
-def boolean(name: str, *, default: bool) -> bool:
-    value = text(name).lower()
-    if not value:
-        return default
-    if value in TRUE | FALSE:
-        return value in TRUE
-    raise wrong(name, f"is {value!r}, which is neither yes nor no", "true")
 
 
 def secret_key(default: str = "") -> str:
@@ -105,7 +84,7 @@ def site_url(default: str = "") -> str:
     """The address visitors use, without a path and without a slash at the end."""
     example = "https://www.example.org"
     value = text("SITE_URL", default)
-    parts = _split("SITE_URL", value, example)
+    parts = split("SITE_URL", value, example)
     if "@" not in value and not _is_web_address(parts):
         raise wrong("SITE_URL", f"is {value!r}, not an http or https address", example)
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in value:
@@ -130,48 +109,10 @@ def origins(name: str) -> list[str]:
     example = "https://www.example.org,https://app.example.org"
     found = [origin.strip() for origin in text(name).split(",") if origin.strip()]
     for origin in found:
-        parts = _split(name, origin, example)
+        parts = split(name, origin, example)
         if not _is_web_address(parts) or origin != f"{parts.scheme}://{parts.netloc}":
             raise wrong(name, "holds what is not a scheme and a host alone", example)
     return found
-
-
-def database(default: str) -> dict[str, Any]:
-    example = "postgres://user:password@127.0.0.1:5432/wissensregion"
-    value = text("DATABASE_URL", default)
-    scheme = value.split(":", 1)[0]
-    if scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise wrong("DATABASE_URL", "names neither sqlite nor postgres", example)
-    try:
-        config: dict[str, Any] = dict(dj_database_url.parse(value, conn_max_age=600))
-    except (ValueError, dj_database_url.ParseError):
-        # Without its cause, which may quote a password.
-        raise wrong("DATABASE_URL", "cannot be read", example) from None
-    if not config["NAME"]:
-        raise wrong("DATABASE_URL", "names no database", example)
-    if scheme == "sqlite":
-        config["OPTIONS"] = {**SQLITE_OPTIONS, **config.get("OPTIONS", {})}
-        if config["NAME"] != ":memory:":
-            Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    else:
-        config["CONN_HEALTH_CHECKS"] = True
-    return config
-
-
-def cache(default: str = "locmem://") -> dict[str, Any]:
-    example = "redis://127.0.0.1:6379/1"
-    value = text("CACHE_URL", default)
-    parts = _split("CACHE_URL", value, example)
-    if parts.scheme not in CACHES:
-        raise wrong("CACHE_URL", f"is none of {', '.join(sorted(CACHES))}", example)
-    location = value
-    if parts.scheme in {"locmem", "db"}:
-        location = parts.netloc or ("cache" if parts.scheme == "db" else "")
-    elif parts.scheme == "file":
-        location = parts.path
-    if parts.scheme in {"file", "redis", "rediss"} and location in {"", "redis://", "rediss://"}:
-        raise wrong("CACHE_URL", "does not say where the cache is", example)
-    return {"BACKEND": CACHES[parts.scheme], "LOCATION": location}
 
 
 def mail(default: str = "smtp://127.0.0.1:1025") -> dict[str, Any]:
@@ -217,7 +158,7 @@ def webhook_secret() -> str:
 
 def _smtp(value: str) -> dict[str, Any]:
     example = "smtp+tls://user:password@mail.example.org:587"
-    parts = _split("EMAIL_URL", value, example)
+    parts = split("EMAIL_URL", value, example)
     if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
         raise wrong("EMAIL_URL", "is not an smtp, smtp+tls or smtps address", example)
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -283,23 +224,7 @@ def pepper(default: str = "") -> list[tuple[str, str]]:
     return peppers
 
 
-def number(name: str, *, default: int, least: int = 0) -> int:
-    value = text(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < least:
-        raise wrong(name, f"is {value!r}, which is no whole number from {least} up", str(default))
-    return int(value)
-
-
 def _is_web_address(parts: SplitResult) -> bool:
     host = parts.hostname or ""
     known = HOST.match(f"[{host}]" if ":" in host else host)
     return parts.scheme in {"http", "https"} and bool(known) and "@" not in parts.netloc
-
-
-def _split(name: str, value: str, example: str) -> SplitResult:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        raise wrong(name, "cannot be read as an address", example) from None
-    return parts

@@ -1,6 +1,6 @@
 """For the tests: hermetic, fast, and like production in what visitors see."""
 
-from wissensregion.settings import env
+from wissensregion.settings import env, stores
 from wissensregion.settings.base import *  # noqa: F403
 
 DEBUG = False
@@ -16,7 +16,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {
     "default": {
         "BACKEND": "django_tasks.backends.immediate.ImmediateBackend",
-        "QUEUES": ["default", "confirmations", "bulk"],
+        "QUEUES": stores.QUEUES,
     }
 }
 NEWSLETTER_TOKEN_KEYS = [("test", "only-for-tests")]

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from wissensregion.settings.stores import LONGEST_TASK
+from wissensregion.working import heartbeats
+from wissensregion.working.heartbeats import Kind
+from wissensregion.working.keeper import Keeper
+from wissensregion.working.pulse import Pulse
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.core.management.base import CommandParser
 
 logger = logging.getLogger(__name__)
@@ -27,24 +37,46 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=60, help="seconds between two rounds")
         parser.add_argument("--once", action="store_true", help="one round, then the end")
+        parser.add_argument(
+            "--watchdog", type=float, default=30.0,
+            help="kill the work after so many seconds without a sign of life; 0: never",
+        )  # fmt: skip
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        end = threading.Event()
-        if not options["once"]:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: end.set())
         known = get_commands()
         names = [name for name in DUE if name in known]
         self.stdout.write(f"Every {options['interval']:g} s: {', '.join(names)}")
-        while True:
-            for name in names:
-                self.run(name)
-            if options["once"] or end.wait(options["interval"]):
-                return
+        self.stdout.flush()
+        unwatched = Pulse(None, longest=LONGEST_TASK)
+        if options["once"]:
+            return self.round(names, unwatched)
+        rounds = partial(self.rounds, names, options["interval"])
+        if not options["watchdog"]:
+            return rounds(unwatched)
+        keeper = Keeper("clock", rounds, silence=options["watchdog"], longest=LONGEST_TASK)
+        if code := keeper.run():
+            sys.exit(code)
+        return None
 
-    def run(self, name: str) -> None:
+    def rounds(self, names: list[str], interval: float, pulse: Pulse) -> None:
+        end = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: end.set())
+        with pulse.beating():
+            while True:
+                self.round(names, pulse)
+                if end.wait(interval):
+                    return
+
+    def round(self, names: list[str], pulse: Pulse) -> None:
+        for name in names:
+            with pulse.during(name):
+                self.run(name, partial(call_command, name))
+
+        self.run("The clock's heartbeat", partial(heartbeats.beat, Kind.TICK))
+
+    def run(self, name: str, due: Callable[[], object]) -> None:
         close_old_connections()
         try:
-            call_command(name)
+            due()
         except Exception:  # One round that fails must not end the clock; the next may succeed.
             logger.exception("%s failed", name)

@@ -1,0 +1,41 @@
+"""What the CMS's first page says of the processes behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from wissensregion.working import heartbeats
+from wissensregion.working.heartbeats import Kind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LATE = timedelta(minutes=5)
+
+
+class ProcessesPanel(Component):
+    """When worker and clock were last heard of: always for those who run the site, for others
+    when something is missing.
+    """
+
+    name = "processes"
+    template_name = "wissensregion/admin/processes_panel.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        tick, worker = heartbeats.last(Kind.TICK), heartbeats.last(Kind.WORKER)
+        return {
+            "tick": tick,
+            "worker": worker,
+            "tick_late": _is_late(tick),
+            "worker_late": _is_late(worker),
+            "detailed": parent_context["request"].user.is_superuser,
+        }
+
+
+def _is_late(at: datetime | None) -> bool:
+    return at is None or timezone.now() - at > LATE
