@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MODELS = {
     "Attempt": False,
     "Batch": False,
+    "BounceMailbox": False,
     "Consent": True,
     "ConsentWording": False,
     "Delivery": True,
@@ -76,8 +77,8 @@ def export(address: str) -> dict[str, Any]:
             "subject", "address", "state", "outcome", "reason", "handed_over_at",
         ),
         "feedback": _rows(
-            FeedbackEvent.objects.filter(delivery__address_key=key),
-            "kind", "description", "occurred_at",
+            FeedbackEvent.objects.filter(**of_key),
+            "kind", "reject_reason", "description", "occurred_at",
         ),
     }  # fmt: skip
 
@@ -94,6 +95,9 @@ def erase(address: str) -> dict[str, int]:
     except addresses.AddressError:
         return {}
     with transaction.atomic():
+        # Reports stay, so that outcomes can be told from them, and name nobody any more. One
+        # that still waits finds a delivery without a person and leads to no other.
+        FeedbackEvent.objects.filter(address_key=key).update(address_key="", description="")
         counts = {"Delivery": _cut_loose(Delivery.objects.filter(address_key=key))}
         return {**counts, **actions.forget(key)}
 
@@ -110,7 +114,6 @@ def _cut_loose(deliveries: QuerySet[Delivery]) -> int:
         delivery.address_key = f"erased-{secrets.token_hex(16)}"
         delivery.subscription = None
         delivery.save()
-        FeedbackEvent.objects.filter(delivery=delivery).update(description="")
         count += 1
     return count
 
