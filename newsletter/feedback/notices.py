@@ -10,6 +10,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -18,7 +19,6 @@ from newsletter.feedback.reports import SOFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 # Old-fashioned on purpose: it never raises, whatever a mail server wrote.
 POLICY = email.policy.compat32
@@ -98,7 +98,6 @@ def _statuses(
         if not kind:
             continue
         named = [_address(_text(block, name)) for name in ("Original-Recipient", "Final-Recipient")]
-        # With several recipients in one report, who the mail was written to names none of them.
         yield Notice(
             kind=kind,
             recipients=[each for each in [*named, *written_to] if each],
@@ -163,4 +162,5 @@ def _moment(value: str) -> datetime | None:
         found = parsedate_to_datetime(value)
     except (TypeError, ValueError, IndexError):
         return None
-    return found if found.tzinfo else None
+    # "-0000" says that the time is right and the place unknown (RFC 5322, 3.3).
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
