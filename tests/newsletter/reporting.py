@@ -24,7 +24,7 @@ from newsletter.feedback.reports import Report
 from newsletter.models import Delivery, FeedbackEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from django.http import HttpResponse
     from django.test import Client
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 SECRET = "reports:a-password-long-enough-for-anybody"  # noqa: S105 - a test's own
 SIGNING_KEY = "a-key-to-sign-with"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:newsletter"
-# What keeping a report may write: the inbox itself and who is told of it.
-INBOX = {"FeedbackEvent", "DBTaskResult"}
+# What keeping a report may write.
+INBOX = {"FeedbackEvent"}
 
 
 def report(delivery: Delivery, kind: str, **more: Any) -> Report:
@@ -47,12 +47,16 @@ def tell(*found: Report) -> None:
     actions.apply_waiting()
 
 
-def state_of_all(*, but: Iterable[str] = ()) -> dict[str, list[dict[str, Any]]]:
-    """Return every row of the newsletter."""
+def state_of_all(
+    *, but: Iterable[str] = (), only: Container[str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return every row of the newsletter, but for the inbox."""
+    left_out = {*INBOX, *but}
+    models = {model.__name__: model for model in apps.get_app_config("newsletter").get_models()}
     return {
-        model.__name__: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
-        for model in apps.get_app_config("newsletter").get_models()
-        if model.__name__ not in {*INBOX, *but}
+        name: list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
+        for name, model in models.items()
+        if name not in left_out and (only is None or name in only)
     }
 
 
@@ -124,14 +128,14 @@ def mailgun_signature(at: float | None = None, key: str = SIGNING_KEY) -> dict[s
     return {"timestamp": timestamp, "token": token, "signature": mac.hexdigest()}
 
 
-def amazon_ses(kind: str, delivery: Delivery, **more: Any) -> dict[str, Any]:
+def amazon_ses(kind: str, to: Delivery, **more: Any) -> dict[str, Any]:
     event = {
         "eventType": kind,
         "mail": {
-            "timestamp": _now(), "messageId": "0102018f-0000", "destination": [delivery.address],
+            "timestamp": _now(), "messageId": "0102018f-0000", "destination": [to.address],
             "headers": [
                 {"name": "Subject", "value": "Neues"},
-                {"name": "X-Metadata", "value": json.dumps({"delivery": delivery.key})},
+                {"name": "X-Metadata", "value": json.dumps({"delivery": to.key})},
             ],
         },
         **more,

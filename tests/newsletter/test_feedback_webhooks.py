@@ -159,6 +159,7 @@ class TestMailgun:
     def test_a_signature_says_only_one_thing(self, client: Client, delivery: Delivery) -> None:
         told = mailgun("delivered", delivery)
         assert post(client, "mailgun", told).status_code == 200
+        actions.apply_waiting()
 
         forged = {**mailgun("complained", delivery), "signature": told["signature"]}
         self.refused(client, forged)
