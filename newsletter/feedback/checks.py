@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # What a service signs its reports with; without it every one of them is refused.
 KEYS = {
-    "mailersend": "MAILERSEND_SIGNING_SECRET",
     "mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
     "mandrill": "MANDRILL_WEBHOOK_KEY",
     "postal": "POSTAL_WEBHOOK_KEY",

@@ -10,13 +10,6 @@ from newsletter.feedback.reports import SOFT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Services that take a call for many as one job, or refuse it as one: a report about one of its
-# recipients proves that all the others had arrived with it.
-ALL_OR_NOTHING = {
-    "brevo": "messageVersions are checked together; one wrong version refuses the whole call",
-    "mailgun": "one message with recipient variables, queued under one id or not at all",
-    "resend": "a batch is validated as a whole before any of it is created",
-}
 # Services that hand our metadata back to nobody: their reports name the message id alone.
 BY_MESSAGE_ID = {"postal"}
 

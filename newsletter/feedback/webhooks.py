@@ -36,7 +36,6 @@ BACKEND = "anymail.backends."
 VIEWS = {
     "amazon_ses": "AmazonSESTrackingWebhookView",
     "brevo": "BrevoTrackingWebhookView",
-    "mailersend": "MailerSendTrackingWebhookView",
     "mailgun": "MailgunTrackingWebhookView",
     "mailjet": "MailjetTrackingWebhookView",
     "mailtrap": "MailtrapTrackingWebhookView",
@@ -44,8 +43,6 @@ VIEWS = {
     "postal": "PostalTrackingWebhookView",
     "postmark": "PostmarkTrackingWebhookView",
     "resend": "ResendTrackingWebhookView",
-    "sendgrid": "SendGridTrackingWebhookView",
-    "sparkpost": "SparkPostTrackingWebhookView",
     "unisender_go": "UnisenderGoTrackingWebhookView",
 }
 # Mailgun tries again for eight hours; what was signed earlier than a day ago is a replay.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from newsletter import mail
 from newsletter.sending import states
 from newsletter.sending.models import (
     Attempt,
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def prove_accepted(pks: Collection[int], *, all_or_nothing: bool = False) -> int:
+def prove_accepted(pks: Collection[int], service: str) -> int:
     """The service told us of these: their calls had arrived, whatever we knew.
 
-    Where a call arrives whole or not at all (``all_or_nothing``), one report proves all of it.
+    Where it takes a call whole or not at all, one report proves all of it.
     Within the caller's transaction; safe to repeat, in any order. Return how many it was news of.
     """
     rows = Delivery.objects.filter(pk__in=pks)
@@ -40,7 +41,7 @@ def prove_accepted(pks: Collection[int], *, all_or_nothing: bool = False) -> int
         rows, states.DELIVERY, DeliveryState.ACCEPTED, handed_over_at=now, reason=""
     )
     for batch in batches:
-        count += _close_call(batch, now, infer=all_or_nothing)
+        count += _close_call(batch, now, infer=mail.all_or_nothing(service))
     return count
 
 

@@ -11,8 +11,8 @@ import time_machine
 from anymail.signals import AnymailTrackingEvent, tracking
 from django.utils import timezone
 
-from newsletter import personal_data
-from newsletter.feedback import actions, dialects, tasks
+from newsletter import mail, personal_data
+from newsletter.feedback import actions, tasks
 from newsletter.models import (
     Batch,
     Consent,
@@ -152,7 +152,7 @@ def test_one_report_proves_a_call_that_arrives_whole_or_not_at_all(
     service: str,
 ) -> None:
     settings.NEWSLETTER_REPORTS = True
-    known = service in dialects.ALL_OR_NOTHING
+    known = mail.all_or_nothing(service)
     for number in range(5):
         subscribed(f"reader{number}@example.org")
     mails = handed_over(issue, editor)

@@ -144,8 +144,7 @@ def _prove(matches: Iterable[Match]) -> None:
     for match in matches:
         by_service[match.event.service].add(match.delivery.pk)
     for service, pks in by_service.items():
-        whole = service in dialects.ALL_OR_NOTHING
-        reconciling.prove_accepted(pks, all_or_nothing=whole)
+        reconciling.prove_accepted(pks, service)
 
 
 def _close(events: Iterable[FeedbackEvent], matches: Iterable[Match]) -> None:
