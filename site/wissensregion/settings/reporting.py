@@ -16,7 +16,7 @@ HERE = {"127.0.0.1", "::1", "localhost"}
 def topics() -> list[str]:
     """The Amazon SNS topics whose reports are listened to."""
     name, example = "AMAZON_SES_TOPICS", "arn:aws:sns:eu-central-1:123456789012:newsletter"
-    found = [topic.strip() for topic in env.text(name).split(",") if topic.strip()]
+    found = [topic.strip() for topic in env.text("AMAZON_SES_TOPICS").split(",") if topic.strip()]
     for topic in found:
         if not TOPIC.match(topic):
             raise env.wrong(name, f"holds {topic!r}, which is no topic", example)
@@ -27,7 +27,7 @@ def bounce_mailbox() -> dict[str, Any] | None:
     """The mailbox to which mail servers send what came back."""
     name = "BOUNCE_MAILBOX_URL"
     example = "imaps://user:password@mail.example.org:993/INBOX"
-    value = env.text(name)
+    value = env.text("BOUNCE_MAILBOX_URL")
     if not value:
         return None
     try:
