@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from wissensregion.settings import env
+from wissensregion.settings import variables
 
 TOPIC = re.compile(r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]+$")
 PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
@@ -16,10 +16,12 @@ HERE = {"127.0.0.1", "::1", "localhost"}
 def topics() -> list[str]:
     """The Amazon SNS topics whose reports are listened to."""
     name, example = "AMAZON_SES_TOPICS", "arn:aws:sns:eu-central-1:123456789012:newsletter"
-    found = [topic.strip() for topic in env.text("AMAZON_SES_TOPICS").split(",") if topic.strip()]
+    found = [
+        topic.strip() for topic in variables.text("AMAZON_SES_TOPICS").split(",") if topic.strip()
+    ]
     for topic in found:
         if not TOPIC.match(topic):
-            raise env.wrong(name, f"holds {topic!r}, which is no topic", example)
+            raise variables.wrong(name, f"holds {topic!r}, which is no topic", example)
     return found
 
 
@@ -27,22 +29,22 @@ def bounce_mailbox() -> dict[str, Any] | None:
     """The mailbox to which mail servers send what came back."""
     name = "BOUNCE_MAILBOX_URL"
     example = "imaps://user:password@mail.example.org:993/INBOX"
-    value = env.text("BOUNCE_MAILBOX_URL")
+    value = variables.text("BOUNCE_MAILBOX_URL")
     if not value:
         return None
     try:
         parts = urlsplit(value)
         port = parts.port
     except ValueError:
-        raise env.wrong(name, "cannot be read as an address", example) from None
+        raise variables.wrong(name, "cannot be read as an address", example) from None
     if parts.scheme not in PORTS or not parts.hostname:
-        raise env.wrong(name, "is not an imaps, imap+tls or imap address", example)
+        raise variables.wrong(name, "is not an imaps, imap+tls or imap address", example)
     if not parts.username or not parts.password:
-        raise env.wrong(name, "names no user or no password", example)
+        raise variables.wrong(name, "names no user or no password", example)
     if parts.scheme == "imap" and parts.hostname not in HERE:
-        raise env.wrong(name, "would send the password in the open", example)
+        raise variables.wrong(name, "would send the password in the open", example)
     if parts.query or parts.fragment:
-        raise env.wrong(name, "may hold user, password, host, port and folder only", example)
+        raise variables.wrong(name, "may hold user, password, host, port and folder only", example)
     return {
         "encryption": parts.scheme,
         "host": parts.hostname,
