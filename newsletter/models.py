@@ -1,7 +1,7 @@
 """Index of the newsletter's models; Django looks for them here."""
 
 from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
-from newsletter.feedback.models import FeedbackEvent
+from newsletter.feedback.models import BounceMailbox, FeedbackEvent
 from newsletter.sending.models import (
     Attempt,
     Batch,
@@ -30,6 +30,7 @@ __all__ = [
     "AccessLink",
     "Attempt",
     "Batch",
+    "BounceMailbox",
     "Consent",
     "ConsentChain",
     "ConsentWording",

@@ -28,6 +28,7 @@ MODELS = {
     "AccessLink": True,
     "Attempt": False,
     "Batch": False,
+    "BounceMailbox": False,
     "Consent": True,
     "ConsentChain": True,
     "ConsentWording": False,
@@ -86,8 +87,8 @@ def export(address: str) -> dict[str, Any]:
             "subject", "address", "state", "outcome", "reason", "handed_over_at",
         ),
         "feedback": _rows(
-            FeedbackEvent.objects.filter(delivery__address_key__in=keys),
-            "kind", "description", "occurred_at",
+            FeedbackEvent.objects.filter(address_key__in=keys),
+            "kind", "reject_reason", "description", "occurred_at",
         ),
     }  # fmt: skip
 
@@ -106,6 +107,9 @@ def erase(address: str) -> dict[str, int]:
     with transaction.atomic():
         # What was hashed with a pepper before is erased too.
         actions.adopt(address)
+        # Reports stay, so that outcomes can be told from them, and name nobody any more. One
+        # that still waits finds a delivery without a person and leads to no other.
+        FeedbackEvent.objects.filter(address_key=key).update(address_key="", description="")
         counts = {"Delivery": _cut_loose(Delivery.objects.filter(address_key=key))}
         return {**counts, **actions.forget(key)}
 
@@ -122,7 +126,6 @@ def _cut_loose(deliveries: QuerySet[Delivery]) -> int:
         delivery.address_key = f"erased-{secrets.token_hex(16)}"
         delivery.subscription = None
         delivery.save()
-        FeedbackEvent.objects.filter(delivery=delivery).update(description="")
         count += 1
     return count
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from anymail.signals import tracking
+from django.core.checks import Tags, register
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from newsletter.feedback import webhooks
+from newsletter.feedback import checks, webhooks
 from newsletter.subscriptions import tasks
 from newsletter.subscriptions.models import AccessLink, MoveNotice, SignupRequest
 
 if TYPE_CHECKING:
     from anymail.signals import AnymailTrackingEvent
+
+register(checks.reports_come_in, Tags.security)
 
 
 @receiver(post_save, sender=SignupRequest)

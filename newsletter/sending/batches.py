@@ -46,6 +46,8 @@ class Batch(models.Model):
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)
+    # Whom it was handed over to: nobody else can report about it. Empty before the first call.
+    service = models.CharField(max_length=40, blank=True, default="")
     # The batch this one was halved from, to find the recipient it was refused for.
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="halves")
 

@@ -97,6 +97,15 @@ class Delivery(models.Model):
                 condition=Q(state__in=["planned", "submitting"]),
                 name="delivery_to_do",
             ),
+            # A bounce names the mail that came back by nothing else.
+            models.Index(
+                fields=["message_id"], condition=~Q(message_id=""), name="delivery_by_message_id"
+            ),
+            models.Index(
+                fields=["address_key"],
+                condition=Q(outcome="soft_bounced"),
+                name="delivery_came_back",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -156,11 +156,11 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
     states.move(ours, states.DELIVERY, DeliveryState.SUBMITTING, tries=F("tries") + 1)
     mine = Batch.objects.filter(pk=batch.pk)
     if single:
-        mine.update(lease_until=_lease(timezone.now()))
+        mine.update(lease_until=_lease(timezone.now()), service=service)
     else:
         states.move(
             mine, states.BATCH, BatchState.SUBMITTING,
-            lease_until=_lease(timezone.now()), tries=F("tries") + 1,
+            lease_until=_lease(timezone.now()), tries=F("tries") + 1, service=service,
         )  # fmt: skip
     return Permit(
         [

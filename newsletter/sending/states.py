@@ -133,7 +133,8 @@ DELIVERY = _ways(
     planned="submitting accepted refused failed unknown skipped",
     submitting="planned accepted refused failed unknown skipped",
     unknown="planned accepted refused failed skipped",
-    failed="planned",
+    # Given up, and then reported about: it had arrived after all.
+    failed="planned accepted",
     accepted="",
     refused="",
     skipped="",

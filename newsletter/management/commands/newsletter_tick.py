@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter.feedback import chores as feedback
 from newsletter.sending import actions as sending
 from newsletter.sending import tasks
 from newsletter.subscriptions import actions as subscriptions
@@ -64,6 +65,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "delete_old_proof": subscriptions.delete_old_proof,
     "reap": sending.reap,
     "begin_scheduled": sending.begin_scheduled,
+    **feedback.STEPS,
     "continue_dispatches": _continue_dispatches,
     "miss_workers": _miss_workers,
     "fail_lost_tasks": leftovers.fail_lost,

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from wissensregion import plugin
-from wissensregion.settings import env
+from wissensregion.settings import env, reporting
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -112,6 +112,9 @@ NEWSLETTER_FOUR_EYES = env.boolean("NEWSLETTER_FOUR_EYES", default=False)
 NEWSLETTER_LATEST_START_HOURS = env.number("NEWSLETTER_LATEST_START_HOURS", default=6, least=1)
 # Whether the mail service tells us what became of mails, and how long we wait for it.
 NEWSLETTER_REPORTS = bool(globals().get("ANYMAIL", {}).get("WEBHOOK_SECRET"))
+# Where reports come from besides webhooks, and whom Amazon may bring them from.
+NEWSLETTER_BOUNCE_MAILBOX = reporting.bounce_mailbox()
+NEWSLETTER_SES_TOPICS = reporting.topics()
 NEWSLETTER_RECONCILE_HOURS = env.number("NEWSLETTER_RECONCILE_HOURS", default=24, least=1)
 # From so many readers on, a first small batch goes ahead alone, and so long it is waited for.
 NEWSLETTER_CANARY_FROM = env.number("NEWSLETTER_CANARY_FROM", default=500, least=1)

@@ -57,11 +57,14 @@ HOST = re.compile(r"^(\*|\[[0-9a-f:]+\]|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$", re
 MAIL_SERVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "amazon_ses": ((), ("AMAZON_SES_CONFIGURATION_SET_NAME",)),
     "brevo": (("BREVO_API_KEY",), ()),
-    "mailgun": (("MAILGUN_API_KEY",), ("MAILGUN_SENDER_DOMAIN", "MAILGUN_API_URL")),
+    "mailgun": (
+        ("MAILGUN_API_KEY",),
+        ("MAILGUN_SENDER_DOMAIN", "MAILGUN_API_URL", "MAILGUN_WEBHOOK_SIGNING_KEY"),
+    ),
     "mailjet": (("MAILJET_API_KEY", "MAILJET_SECRET_KEY"), ()),
-    "postal": (("POSTAL_API_URL", "POSTAL_API_KEY"), ()),
+    "postal": (("POSTAL_API_URL", "POSTAL_API_KEY"), ("POSTAL_WEBHOOK_KEY",)),
     "postmark": (("POSTMARK_SERVER_TOKEN",), ("POSTMARK_MESSAGE_STREAM",)),
-    "resend": (("RESEND_API_KEY",), ()),
+    "resend": (("RESEND_API_KEY",), ("RESEND_SIGNING_SECRET",)),
     "scaleway": (("SCALEWAY_SECRET_KEY", "SCALEWAY_PROJECT_ID"), ("SCALEWAY_REGION",)),
 }
 
