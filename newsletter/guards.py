@@ -136,6 +136,25 @@ GUARDS: list[Guard] = [
         event="DELETE",
         says="A wording is proof and never deleted.",
     ),
+    Guard(
+        name="guard_look_changes",
+        table="newsletter_addresslook",
+        event="UPDATE",
+        says="Who looked at addresses is written down once and never changed.",
+        # The account may go; its name stays in the row.
+        **_all_of(
+            changed("id", "at", "username", "kind", "subscriber", "count", "reason"),
+            "NEW.user_id IS NOT NULL",
+        ),
+    ),
+    Guard(
+        name="guard_look_deletions",
+        table="newsletter_addresslook",
+        event="DELETE",
+        says="Who looked at addresses is kept for a year.",
+        sqlite="OLD.at > datetime('now', '-364 days')",
+        postgresql="OLD.at > now() - interval '364 days'",
+    ),
 ]  # fmt: skip
 
 

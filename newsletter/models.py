@@ -2,6 +2,7 @@
 
 from newsletter.composing.models import Edition, IssueIndexPage, IssuePage
 from newsletter.feedback.models import BounceMailbox, FeedbackEvent
+from newsletter.people.models import AddressLook, Import, ImportRow
 from newsletter.sending.models import (
     Attempt,
     Batch,
@@ -28,6 +29,7 @@ from newsletter.subscriptions.models import (
 
 __all__ = [
     "AccessLink",
+    "AddressLook",
     "Attempt",
     "Batch",
     "BounceMailbox",
@@ -39,6 +41,8 @@ __all__ = [
     "Edition",
     "EngineHost",
     "FeedbackEvent",
+    "Import",
+    "ImportRow",
     "IssueIndexPage",
     "IssuePage",
     "MoveNotice",

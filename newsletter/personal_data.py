@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MODELS = {
+    "AddressLook": True,
     "AccessLink": True,
     "Attempt": False,
     "Batch": False,
@@ -37,6 +38,8 @@ MODELS = {
     "Edition": False,
     "EngineHost": False,
     "FeedbackEvent": True,
+    "Import": True,
+    "ImportRow": True,
     "IssueIndexPage": False,
     "IssuePage": False,
     "MoveNotice": True,

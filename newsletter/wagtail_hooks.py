@@ -14,6 +14,8 @@ from wagtail.admin.widgets.button import Button
 
 from newsletter.composing import views as composing
 from newsletter.composing.models import IssueIndexPage, IssuePage
+from newsletter.people import rights
+from newsletter.people import urls as people
 from newsletter.sending import views as sending
 from newsletter.subscriptions import viewsets as subscriptions
 
@@ -33,6 +35,7 @@ SEND = "newsletter.send_issue"
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     return [
+        *people.urlpatterns,
         path(
             "newsletter/issues/<int:page_id>/stories/",
             composing.choose_stories,
@@ -61,11 +64,15 @@ def urls() -> list[URLPattern]:
     ]
 
 
-class DispatchesMenuItem(MenuItem):
-    """Shown to those who may send."""
+class GuardedMenuItem(MenuItem):
+    """Shown to those who may do what is behind it."""
+
+    def __init__(self, right: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.right = right
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(SEND)
+        return request.user.has_perm(self.right)
 
 
 # A menu of its own: other rooms add to it through the hook.
@@ -78,7 +85,33 @@ newsletter_menu = Menu(
 @hooks.register("register_newsletter_menu_item")
 def dispatches_menu_item() -> MenuItem:
     url = reverse("newsletter_dispatches")
-    return DispatchesMenuItem(_("Dispatches"), url, icon_name="upload", order=100)
+    return GuardedMenuItem(SEND, _("Dispatches"), url, icon_name="upload", order=100)
+
+
+@hooks.register("register_newsletter_menu_item")
+def people_menu_item() -> MenuItem:
+    url = reverse("newsletter_people")
+    return GuardedMenuItem(rights.VIEW, _("People"), url, icon_name="group", order=300)
+
+
+@hooks.register("register_newsletter_menu_item")
+def imports_menu_item() -> MenuItem:
+    url = reverse("newsletter_imports")
+    return GuardedMenuItem(rights.IMPORT, _("Imports"), url, icon_name="download", order=320)
+
+
+@hooks.register("register_newsletter_menu_item")
+def looks_menu_item() -> MenuItem:
+    url = reverse("newsletter_looks")
+    return GuardedMenuItem(
+        rights.SEE_ADDRESSES, _("Looks at addresses"), url, icon_name="view", order=330
+    )
+
+
+@hooks.register("register_newsletter_menu_item")
+def statistics_menu_item() -> MenuItem:
+    url = reverse("newsletter_statistics")
+    return GuardedMenuItem(rights.VIEW, _("Coming and going"), url, icon_name="history", order=310)
 
 
 @hooks.register("register_admin_menu_item")
@@ -91,7 +124,8 @@ hooks.register("register_admin_viewset", subscriptions.viewsets)
 
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
-    return Permission.objects.filter(content_type__app_label="newsletter", codename="send_issue")
+    names = [right.partition(".")[2] for right in (SEND, *rights.OF_THEIR_OWN)]
+    return Permission.objects.filter(content_type__app_label="newsletter", codename__in=names)
 
 
 class SendMenuItem(ActionMenuItem):

@@ -7,6 +7,7 @@ import hmac
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 import idna
 from django.conf import settings
@@ -121,6 +122,8 @@ def _parts(address: str) -> tuple[str, str]:
     return local, domain
 
 
+# A list of many addresses has few domains, and IDNA's rules are long.
+@lru_cache(maxsize=4096)
 def _wire_domain(domain: str) -> str:
     """Return a domain name in A-labels; a mere host name or number is none we can reach."""
     try:

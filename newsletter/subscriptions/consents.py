@@ -74,6 +74,12 @@ class ConsentKind(models.TextChoices):
     COMPLAINED = "complained", _("ended: reported as unwanted")
     ERASED = "erased", _("erased")
     IMPORTED = "imported", _("imported")
+    IMPORT_UNDONE = "undone", _("import undone")
+
+    @classmethod
+    def of_agreement(cls) -> list[ConsentKind]:
+        """What proves that somebody agreed."""
+        return [cls.CONFIRMED, cls.IMPORTED]
 
 
 class ConsentChain(models.Model):

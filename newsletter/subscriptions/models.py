@@ -103,6 +103,12 @@ class Subscriber(Addressed):
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
+        permissions = [
+            ("see_addresses", _("Can see the addresses of subscribers")),
+            ("import_people", _("Can import addresses")),
+            ("export_people", _("Can export people")),
+            ("erase_people", _("Can erase people")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["address_key"], name="one_subscriber_per_address")
         ]

@@ -1,19 +1,18 @@
-"""The CMS screens: newsletters, subscribers to look at, and the wording people agree to."""
+"""The CMS screens of what one subscribes to: newsletters, and the wording people agree to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from newsletter.subscriptions import addresses
-from newsletter.subscriptions.models import Consent, ConsentWording, Newsletter, Subscriber
+from newsletter.subscriptions.models import ConsentWording, Newsletter, Subscriber
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -67,64 +66,6 @@ class NewsletterViewSet(ModelViewSet):
     list_display = ["name", "slug", Column("readers", label=_("Subscribers"))]
 
 
-class SubscriberIndexView(IndexView):
-    """The subscribers, recognisable to themselves alone."""
-
-    def get_base_queryset(self) -> QuerySet[Subscriber]:
-        running = Count("subscriptions", filter=Q(subscriptions__ended_at=None))
-        rows: QuerySet[Subscriber] = super().get_base_queryset()
-        return rows.annotate(running=running)
-
-
-class SubscriberInspectView(InspectView):
-    """One subscriber in full, with what was agreed to and when."""
-
-    def get_address_display_value(self) -> str:
-        return str(self.object.address)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        proof = Consent.objects.of(self.object.address_key)
-        return {
-            **context,
-            "subscriptions": self.object.subscriptions.select_related("newsletter"),
-            "consents": proof.select_related("newsletter", "wording"),
-        }
-
-
-def masked(subscriber: Subscriber) -> str:
-    return addresses.masked(subscriber.address)
-
-
-def state(subscriber: Any) -> str:
-    return str(_("subscribed") if subscriber.running else _("left"))
-
-
-class SubscriberViewSet(ModelViewSet):
-    """Who reads the newsletters; to look at, not to change."""
-
-    model = Subscriber
-    icon = "group"
-    menu_label = _("Subscribers")
-    menu_hook = MENU
-    menu_order = 300
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    inspect_view_fields = ["address", "locale", "created_at"]
-    inspect_template_name = "newsletter/admin/subscriber.html"
-    index_view_class = SubscriberIndexView
-    inspect_view_class = SubscriberInspectView
-    form_fields = ["locale"]
-    list_display = [
-        Column("masked", label=_("Address"), accessor=masked),
-        Column("locale", label=_("Language"), accessor="get_locale_display", sort_key="locale"),
-        Column("state", label=_("State"), accessor=state, sort_key="running"),
-        DateColumn("created_at", label=_("Since"), sort_key="created_at"),
-    ]
-    list_filter = ["locale", "subscriptions__newsletter"]
-    ordering = "-created_at"
-
-
 class ConsentWordingViewSet(ModelViewSet):
     """What people agree to. A change is a new version; the old ones stay as proof."""
 
@@ -145,6 +86,5 @@ class ConsentWordingViewSet(ModelViewSet):
 def viewsets() -> list[ModelViewSet]:
     return [
         NewsletterViewSet("newsletters", url_prefix="newsletter/newsletters"),
-        SubscriberViewSet("subscribers", url_prefix="newsletter/subscribers"),
         ConsentWordingViewSet("consent_wordings", url_prefix="newsletter/consent-wordings"),
     ]

@@ -6,18 +6,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
 from newsletter.subscriptions import actions, tokens
 from tests.live.postgres import create_database
 from tests.live.site import RunningSite, environment, sqlite_url
 from tests.newsletter import issues
+from tests.newsletter.importing import Importer
 from tests.newsletter.reading import Visitor, link_in, press, session_on
 from tests.newsletter.service import Service, anymail_settings, open_service
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from django.core.mail import EmailMessage
     from django.test import Client
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from home.models import HomePage
     from news.models import NewsPage
     from newsletter.models import IssueIndexPage, IssuePage
-    from wissensregion.models import SiteImage
+    from wissensregion.models import SiteImage, User
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
@@ -185,3 +188,27 @@ def name(request: pytest.FixtureRequest, settings: Settings) -> str:
     """One of the services that take many mails in a call."""
     settings.EMAIL_BACKEND = f"anymail.backends.{request.param}.EmailBackend"
     return str(request.param)
+
+
+@pytest.fixture
+def private_files(settings: Settings, tmp_path: Path) -> Path:
+    """Where files wait that are imported; of this test alone."""
+    settings.VAR_DIR = tmp_path
+    return tmp_path / "imports"
+
+
+@pytest.fixture
+def import_desk(client: Client, editor: User, home: HomePage, private_files: Path) -> Client:
+    """Somebody who may import."""
+    editor.user_permissions.add(Permission.objects.get(codename="import_people"))
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def importer(
+    import_desk: Client,
+    newsletter: Newsletter,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> Importer:
+    return Importer(import_desk, newsletter, django_capture_on_commit_callbacks)

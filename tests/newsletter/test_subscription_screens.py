@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import Permission
 
-from newsletter.models import ConsentWording, Newsletter, Subscriber
+from newsletter.models import ConsentWording, Newsletter
 from tests.newsletter.reading import rows
 
 if TYPE_CHECKING:
@@ -23,35 +22,6 @@ pytestmark = pytest.mark.usefixtures("home", "newsletter")
 def office(client: Client, admin: User) -> Client:
     client.force_login(admin)
     return client
-
-
-def test_the_list_shows_who_there_is_and_names_nobody(
-    office: Client, ada: Subscriber, cleo: Subscriber
-) -> None:
-    page = office.get(f"{MENU}/subscribers/").content.decode()
-
-    assert page.count("@e•••.org") == 2
-    assert "example.org" not in page
-
-
-def test_one_subscriber_is_shown_with_the_proof(office: Client, ada: Subscriber) -> None:
-    page = office.get(f"{MENU}/subscribers/inspect/{ada.pk}/").content.decode()
-
-    assert "Ada@example.org" in page
-    assert page.count("/newsletter/</td>") == 2
-
-
-@pytest.mark.parametrize("way", ["new", "edit/{pk}", "delete/{pk}"])
-def test_nobody_edits_a_subscriber_not_even_an_administrator(
-    way: str, office: Client, ada: Subscriber
-) -> None:
-    before = rows()
-
-    answer = office.post(f"{MENU}/subscribers/{way.format(pk=ada.pk)}/", {"locale": "en"})
-
-    assert answer.status_code == 302
-    assert answer["Location"] == "/admin/"
-    assert rows() == before
 
 
 def test_a_wording_changes_by_a_new_version(office: Client) -> None:
@@ -86,20 +56,8 @@ def test_a_name_that_would_break_a_header_is_refused(name: str, office: Client) 
     assert rows() == before
 
 
-def test_an_editor_sees_subscribers_only_when_allowed_to(
-    client: Client, editor: User, ada: Subscriber
-) -> None:
-    client.force_login(editor)
-    assert client.get(f"{MENU}/subscribers/").status_code == 302
-
-    editor.user_permissions.add(Permission.objects.get(codename="view_subscriber"))
-
-    assert client.get(f"{MENU}/subscribers/").status_code == 200
-    assert client.get(f"{MENU}/consent-wordings/").status_code == 302
-
-
 def test_screens_are_named_in_the_menu(office: Client) -> None:
     home = office.get("/admin/").content.decode()
 
-    for part in ("newsletters", "subscribers", "consent-wordings"):
+    for part in ("newsletters", "people", "consent-wordings"):
         assert f"{MENU}/{part}/" in home

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.feedback import chores as feedback
+from newsletter.people import importing, looking
+from newsletter.people import tasks as importing_tasks
 from newsletter.sending import actions as sending
 from newsletter.sending import tasks
 from newsletter.subscriptions import actions as subscriptions
@@ -45,6 +47,16 @@ def _continue_dispatches() -> None:
             sending.continue_dispatch(dispatch_id)
 
 
+def _continue_imports() -> None:
+    """The same for imports whose worker died or whose wake-up was lost."""
+    served = heartbeats.is_served(importing_tasks.go_on.queue_name)
+    for import_id in importing.left_alone():
+        if served:
+            importing_tasks.wake(import_id)
+        else:
+            importing.go_on(import_id)
+
+
 def _miss_workers() -> None:
     for silent in heartbeats.missing():
         logger.warning(
@@ -67,6 +79,9 @@ STEPS: dict[str, Callable[[], object]] = {
     "begin_scheduled": sending.begin_scheduled,
     **feedback.STEPS,
     "continue_dispatches": _continue_dispatches,
+    "continue_imports": _continue_imports,
+    "delete_old_files": importing.delete_old_files,
+    "forget_old_looks": looking.forget_old_looks,
     "miss_workers": _miss_workers,
     "fail_lost_tasks": leftovers.fail_lost,
     "prune_tasks": leftovers.prune,

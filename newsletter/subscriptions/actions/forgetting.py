@@ -78,7 +78,7 @@ def delete_chains(chains: QuerySet[ConsentChain]) -> int:
 
 
 def _delete_unconfirmed_proof(now: datetime) -> None:
-    confirmed = Consent.objects.filter(chain=OuterRef("pk"), kind=ConsentKind.CONFIRMED)
+    confirmed = Consent.objects.filter(chain=OuterRef("pk"), kind__in=ConsentKind.of_agreement())
     old = ConsentChain.objects.filter(last_at__lt=now - UNCONFIRMED_PROOF)
     _delete_in_chunks(old.exclude(Exists(confirmed)))
 

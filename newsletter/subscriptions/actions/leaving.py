@@ -115,7 +115,7 @@ def forget(address_key: str) -> dict[str, int]:
 def _let_go_of_proof(address_key: str) -> dict[str, int]:
     """Write the erasure into a proof that stays; delete one that proves nothing."""
     proof = Consent.objects.of(address_key)
-    if not proof.filter(kind=ConsentKind.CONFIRMED).exists():
+    if not proof.filter(kind__in=ConsentKind.of_agreement()).exists():
         chains = ConsentChain.objects.filter(address_key=address_key)
         return {"Consent": delete_chains(chains)} if chains else {}
     latest = proof.order_by("seq").last()

@@ -71,7 +71,13 @@ def _record_chunk(steps: Mapping[str, Sequence[Step]]) -> None:
     }
     ConsentChain.objects.bulk_create(new)
     if known:
-        ConsentChain.objects.bulk_update(known.values(), ["length", "head", "last_at"])
+        # Much faster than ``bulk_update``; the rows are there and locked, so none is inserted.
+        ConsentChain.objects.bulk_create(
+            known.values(),
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["length", "head", "last_at"],
+        )
     Consent.objects.bulk_create([link for linked in links.values() for link in linked])
 
 

@@ -120,6 +120,10 @@ NEWSLETTER_RECONCILE_HOURS = env.number("NEWSLETTER_RECONCILE_HOURS", default=24
 NEWSLETTER_CANARY_FROM = env.number("NEWSLETTER_CANARY_FROM", default=500, least=1)
 NEWSLETTER_CANARY_SECONDS = env.number("NEWSLETTER_CANARY_SECONDS", default=600)
 
+# The largest file of addresses taken in; a larger list comes in parts.
+NEWSLETTER_IMPORT_MEGABYTES = env.number("NEWSLETTER_IMPORT_MEGABYTES", default=20, least=1)
+NEWSLETTER_IMPORT_ROWS = env.number("NEWSLETTER_IMPORT_ROWS", default=200_000, least=1)
+
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
