@@ -54,10 +54,22 @@ def urls() -> list[URLPattern]:
             name="newsletter_dispatch",
         ),
         re_path(
-            r"^newsletter/dispatches/(?P<dispatch_id>[0-9]+)/(?P<verb>pause|resume|cancel)/$",
+            r"^newsletter/dispatches/(?P<dispatch_id>[0-9]+)/"
+            r"(?P<verb>pause|resume|release|resend|retry|cancel|adopt)/$",
             sending.act,
             name="newsletter_dispatch_act",
         ),
+        path(
+            "newsletter/dispatches/<int:dispatch_id>/deliveries/",
+            sending.deliveries,
+            name="newsletter_deliveries",
+        ),
+        path(
+            "newsletter/dispatches/<int:dispatch_id>/deliveries/export/",
+            sending.export,
+            name="newsletter_deliveries_export",
+        ),
+        path("newsletter/pace/", sending.pace, name="newsletter_pace"),
     ]
 
 
@@ -91,7 +103,10 @@ hooks.register("register_admin_viewset", subscriptions.viewsets)
 
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
-    return Permission.objects.filter(content_type__app_label="newsletter", codename="send_issue")
+    return Permission.objects.filter(
+        content_type__app_label="newsletter",
+        codename__in=["send_issue", "change_senderaccount", "add_enginehost"],
+    )
 
 
 class SendMenuItem(ActionMenuItem):

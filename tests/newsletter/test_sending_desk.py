@@ -152,7 +152,9 @@ def test_a_get_never_pauses_or_cancels(desk: Client, dispatch: Dispatch) -> None
 
 def test_pause_go_on_and_cancel_by_button(desk: Client, dispatch: Dispatch) -> None:
     for verb, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
-        desk.post(reverse("newsletter_dispatch_act", args=[dispatch.pk, verb]))
+        desk.post(
+            reverse("newsletter_dispatch_act", args=[dispatch.pk, verb]), {"reason": "Bild falsch"}
+        )
         dispatch.refresh_from_db()
         assert dispatch.state == state
 

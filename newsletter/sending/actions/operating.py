@@ -191,6 +191,33 @@ def adopt_server(user: User | None, reason: str = "") -> int:
     return count
 
 
+def note_export(dispatch: Dispatch, user: User | None, reason: str, *, count: int) -> None:
+    """Write down who took a list of deliveries out of the house, and what for."""
+    OperatorAct.objects.create(
+        dispatch=dispatch, user=user, verb=OperatorVerb.EXPORT, reason=reason, count=count
+    )
+
+
+def set_pace(
+    account: SenderAccount, user: User | None, reason: str, changes: dict[str, object]
+) -> bool:
+    """Change how fast all workers hand over, and write down what was changed, and why.
+
+    Only these columns: what workers count in the same row meanwhile stays theirs.
+    """
+    with transaction.atomic():
+        row = SenderAccount.objects.select_for_update().get(pk=account.pk)
+        new = {name: value for name, value in changes.items() if getattr(row, name) != value}
+        if not new:
+            return False
+        SenderAccount.objects.filter(pk=row.pk).update(**new)
+        words = ", ".join(f"{name} {getattr(row, name)} → {value}" for name, value in new.items())
+        OperatorAct.objects.create(
+            user=user, verb=OperatorVerb.THROTTLE, reason=f"{reason} ({words})"[:300]
+        )
+    return True
+
+
 def _plan_again(dispatch: Dispatch, pks: list[int]) -> None:
     now = timezone.now()
     rows = Delivery.objects.filter(pk__in=pks)
