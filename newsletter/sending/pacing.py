@@ -56,8 +56,8 @@ def troubles(account: SenderAccount) -> list[str]:
         )
     if account.slowdown < FULL_PACE:
         said.append(
-            _("The service asked for less: we go at %(percent)s % of the pace.")
-            % {"percent": round(account.slowdown * 100)}
+            _("The service asked for less: we go at %(percent)s of the pace.")
+            % {"percent": f"{account.slowdown:.0%}"}
         )
     return said
 
