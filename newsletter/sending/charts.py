@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from newsletter.sending.progress import Span
 
 MINUTE, HOUR = 60, 3600
 WIDTH, HEIGHT = 720, 180
 GAP = 0.15
-WIDEST = 48.0
+# A dispatch that has just begun gets no wider bars than one of a quarter of an hour.
+FEWEST = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Chart:
     bars: list[Bar]
     highest: int
     seconds: int
+    ends: datetime
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -59,10 +63,6 @@ class Chart:
     def first(self) -> Bar:
         return self.bars[0]
 
-    @property
-    def last(self) -> Bar:
-        return self.bars[-1]
-
 
 def chart(spans: Sequence[Span], step: int) -> Chart | None:
     """Return the picture, or nothing while there is nothing to draw."""
@@ -70,7 +70,8 @@ def chart(spans: Sequence[Span], step: int) -> Chart | None:
         return None
     begin = spans[0].begins.timestamp()
     places = round((spans[-1].begins.timestamp() - begin) / step) + 1
-    place = min(WIDEST, WIDTH / places)
+    places = max(FEWEST, places)
+    place = WIDTH / places
     highest = max(span.handed_over for span in spans)
     bars = [
         Bar(
@@ -81,7 +82,8 @@ def chart(spans: Sequence[Span], step: int) -> Chart | None:
         )
         for span in spans
     ]
-    return Chart(bars, highest, step)
+    ends = spans[0].begins + timedelta(seconds=places * step)
+    return Chart(bars, highest, step, ends)
 
 
 def _parts(span: Span, scale: float) -> list[Part]:

@@ -141,9 +141,7 @@ class Progress:
     @property
     def sums(self) -> list[tuple[str, str, int]]:
         """Each state, its words, how many."""
-        return [
-            (state.value, str(state.label), self.count(state.value)) for state in DeliveryState
-        ]
+        return [(state.value, str(state.label), self.count(state.value)) for state in DeliveryState]
 
     @property
     def reported(self) -> list[tuple[str, str, int]]:

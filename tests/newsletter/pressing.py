@@ -1,32 +1,44 @@
 """Twenty people press send at once, on a database of their own; prints what came of it.
 
-A process of its own: pytest's transaction would hide from one thread what another has committed.
+In a process of its own, begun by ``BEGIN``: pytest's transaction would hide from one thread what
+another has committed.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import uuid
 from typing import TYPE_CHECKING
 
-import django
+from django.contrib.messages import get_messages
+from django.core import mail as outbox
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import setup_test_environment
+from django.urls import reverse
+from wagtail.models import Locale, Page, Site
+
+from home.models import HomePage
+from newsletter.models import Dispatch, Newsletter
+from newsletter.subscriptions import actions
+from tests import factories
+from tests.newsletter import issues
+from wissensregion.models import User
 
 THREADS = 20
+BEGIN = (
+    "import django; django.setup(); from tests.newsletter import pressing; pressing.main({how!r})"
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newsletter.models import IssuePage
 
 
-def main(database: str, how: str) -> None:
-    django.setup()
-    from django.conf import settings
-    from django.core import mail as outbox
-    from django.core.management import call_command
-    from django.test.utils import setup_test_environment
-
-    assert settings.DATABASES["default"]["NAME"] in database
+def main(how: str) -> None:
     setup_test_environment()
     call_command("migrate", verbosity=0)
     issue, followed = _prepare()
@@ -34,8 +46,6 @@ def main(database: str, how: str) -> None:
         _press(issue, 1, same=False)
         followed()
     answers = _press(issue, THREADS, same=how == "same")
-
-    from newsletter.models import Dispatch
 
     print(  # noqa: T201 - the answer
         json.dumps(
@@ -48,15 +58,7 @@ def main(database: str, how: str) -> None:
     )
 
 
-def _prepare() -> tuple[IssuePage, object]:
-    from wagtail.models import Locale, Page, Site
-
-    from home.models import HomePage
-    from newsletter.models import Newsletter
-    from newsletter.subscriptions import actions
-    from tests import factories
-    from tests.newsletter import issues
-    from wissensregion.models import User
+def _prepare() -> tuple[IssuePage, Callable[[], None]]:
 
     german = Locale.objects.get_or_create(language_code="de")[0]
     root = Page.get_first_root_node()
@@ -80,7 +82,6 @@ def _prepare() -> tuple[IssuePage, object]:
             actions.confirm(request)
 
     join("ada", "grace")
-    from django.core import mail as outbox
 
     outbox.outbox.clear()
     return issue, lambda: join("hedy", "joan")
@@ -88,12 +89,6 @@ def _prepare() -> tuple[IssuePage, object]:
 
 def _press(issue: IssuePage, threads: int, *, same: bool) -> list[list[str]]:
     """Press from so many browsers at once; return where each was led, and what it was told."""
-    from django.contrib.messages import get_messages
-    from django.db import connection
-    from django.test import Client
-    from django.urls import reverse
-
-    from wissensregion.models import User
 
     people = list(User.objects.filter(username__startswith="person").order_by("pk"))
     url = reverse("newsletter_release", args=[issue.pk])
@@ -124,7 +119,3 @@ def _press(issue: IssuePage, threads: int, *, same: bool) -> list[list[str]]:
     for worker in workers:
         worker.join()
     return answers
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -77,7 +77,10 @@ def test_addresses_are_masked_for_whoever_may_not_see_them(
 
 
 def test_pages_follow_each_other_without_losing_a_row(
-    desk: Client, url: str, many: list[Delivery], django_assert_max_num_queries: DjangoAssertNumQueries
+    desk: Client,
+    url: str,
+    many: list[Delivery],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     seen: list[int] = []
     following = "group=planned"

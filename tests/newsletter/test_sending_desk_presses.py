@@ -13,7 +13,7 @@ import pytest
 
 from tests.live.needs import ROOT
 from tests.live.postgres import create_database
-from tests.newsletter.pressing import THREADS
+from tests.newsletter.pressing import BEGIN, THREADS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def pressed(database: str, var: Path, how: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.newsletter.pressing", database, how],
+        [sys.executable, "-c", BEGIN.format(how=how)],
         cwd=ROOT,
         env={
             **os.environ,
