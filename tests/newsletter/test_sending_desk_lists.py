@@ -43,7 +43,7 @@ def many(dispatch: Dispatch) -> list[Delivery]:
 
 
 def lines(answer: StreamingHttpResponse) -> list[list[str]]:
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(answer).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))
 
 

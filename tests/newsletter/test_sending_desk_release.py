@@ -210,7 +210,7 @@ def test_while_a_follow_up_runs_there_is_no_second_one(
 
     answer = desk.post(url, {"count": "1", "nonce": str(uuid.uuid4())})
     with pytest.raises(actions.AlreadyStartedError):
-        actions.follow_up(issue, sent.requested_by, expected=1)  # type: ignore[arg-type]
+        actions.follow_up(issue, sent.requested_by, expected=1)
 
     assert answer.headers["Location"] == reverse("newsletter_dispatch", args=[running.pk])
     assert Dispatch.objects.count() == 2

@@ -77,7 +77,7 @@ def start(
 
 
 def follow_up(
-    issue: IssuePage, user: User, *, expected: int, nonce: uuid.UUID | None = None
+    issue: IssuePage, user: User | None, *, expected: int, nonce: uuid.UUID | None = None
 ) -> Dispatch:
     """Send an issue that was sent to those who came later or were left out.
 
