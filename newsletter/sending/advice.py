@@ -112,6 +112,7 @@ def _by_state(scene: Scene) -> Iterator[Note]:
     match scene.dispatch.state:
         case DispatchState.SCHEDULED:
             yield _scheduled(scene.dispatch)
+            yield from _stalled(scene)
         case DispatchState.PREPARING:
             yield Note(_("The list of readers is being written down. Nothing has been sent yet."))
             yield from _stalled(scene)
@@ -286,6 +287,10 @@ def _stalled(scene: Scene) -> Iterator[Note]:
     """Nobody works on what is due: the one thing that no state says by itself."""
     dispatch = scene.dispatch
     since = dispatch.touched_at or dispatch.ready_at or dispatch.created_at
+    if dispatch.state == DispatchState.PREPARING:
+        # Each part of the audience that is written down begins a batch.
+        last = dispatch.batches.order_by("-seq").values_list("not_before", flat=True).first()
+        since = max(since, last or since)
     if dispatch.state != DispatchState.SENDING:
         since = max(filter(None, (dispatch.due_at, dispatch.not_before, since)))
     elif dispatch.due_at:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from newsletter.sending import fence
 from newsletter.sending.audience import audience
 from newsletter.sending.models import DispatchState, HoldReason
+from newsletter.sending.states import DISPATCH
 from newsletter.sending.wording import grouped
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from wissensregion.models import User
 
 ADOPT = "newsletter.add_enginehost"
-# Nothing was handed over in these: to cancel costs nothing.
-BEFORE = (DispatchState.SCHEDULED, DispatchState.PREPARING, DispatchState.READY, DispatchState.HELD)
 RUNNING = (DispatchState.PREPARING, DispatchState.READY, DispatchState.SENDING)
 RETRIABLE = (
     DispatchState.SENDING, DispatchState.PAUSED, DispatchState.DRAINING, DispatchState.UNCLEAR,
@@ -134,19 +133,22 @@ def _again(dispatch: Dispatch, progress: Progress) -> Iterator[Choice]:
 
 
 def _giving_up(dispatch: Dispatch) -> Iterator[Choice]:
-    if dispatch.state in BEFORE:
+    if DispatchState.CANCELLED not in DISPATCH[dispatch.state]:
+        return
+    if dispatch.started_at is None:
+        # Nothing was handed over: to cancel costs nothing.
         yield Choice(
             "cancel", _("Cancel"), _("Nobody has got anything. The issue can be sent anew."),
             reason_needed=False, danger=True,
         )  # fmt: skip
-    elif dispatch.state in {DispatchState.SENDING, DispatchState.PAUSED}:
-        yield Choice(
-            "cancel", _("Cancel for good"),
-            _(
-                "Whoever has not had the issue yet will not get it. Mails handed over already "
-                "cannot be called back."
-            ), danger=True,
-        )  # fmt: skip
+        return
+    yield Choice(
+        "cancel", _("Cancel for good"),
+        _(
+            "Whoever has not had the issue yet will not get it. Mails handed over already "
+            "cannot be called back."
+        ), danger=True,
+    )  # fmt: skip
 
 
 def _readers(dispatch: Dispatch) -> int:

@@ -97,6 +97,16 @@ def test_to_cancel_while_it_runs_takes_a_reason(desk: Client, dispatch: Dispatch
     assert dispatch.state == "cancelled"
 
 
+def test_it_never_says_that_nobody_has_got_anything_once_mails_were_handed_over(
+    desk: Client, dispatch: Dispatch, url: str
+) -> None:
+    change(dispatch, state="held", hold_reason="fence")
+    assert "Niemand hat etwas bekommen" not in shown(desk, url)
+
+    change(dispatch, started_at=None)
+    assert "Niemand hat etwas bekommen" in shown(desk, url)
+
+
 def test_why_it_paused_by_itself_is_said_in_words(
     desk: Client, dispatch: Dispatch, url: str
 ) -> None:
@@ -274,6 +284,17 @@ def test_a_worker_that_is_gone_is_noticed(desk: Client, dispatch: Dispatch, url:
 
     change(dispatch, touched_at=timezone.now())
     assert "Der Worker läuft anscheinend nicht" not in shown(desk, url)
+
+
+def test_a_long_list_of_readers_is_no_dead_worker(
+    desk: Client, dispatch: Dispatch, url: str
+) -> None:
+    begun = timezone.now() - timedelta(minutes=9)
+    change(dispatch, state="preparing", created_at=begun, ready_at=None, started_at=None)
+    assert "Der Worker läuft anscheinend nicht" not in shown(desk, url)
+
+    dispatch.batches.update(not_before=begun)
+    assert "Der Worker läuft anscheinend nicht" in shown(desk, url)
 
 
 def test_what_was_only_handed_over_is_never_called_arrived(

@@ -105,7 +105,7 @@ def test_the_same_press_replayed_is_the_same_dispatch(
 
     assert Dispatch.objects.count() == 1
     assert answer.redirect_chain[0][0] == reverse("newsletter_dispatch", args=[first.pk])
-    assert "Sie haben diese Ausgabe schon versandt" in answer.content.decode()
+    assert "der Versand wurde inzwischen abgebrochen" in answer.content.decode()
 
 
 def test_each_form_shown_is_a_press_of_its_own(desk: Client, url: str, ada: Subscriber) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from newsletter.sending.states import DispatchState
 from newsletter.sending.wording import clock
 
 if TYPE_CHECKING:
@@ -37,8 +38,16 @@ def all_dispatches() -> tuple[str, str]:
 
 
 def who_was_first(running: Dispatch, user: User) -> str:
-    """Tell whoever comes second who was first, and that nothing was sent twice."""
+    """Tell whoever comes second who was first, and that nobody gets it twice."""
     values = {"name": running.requested_by or _("Somebody"), "at": clock(running.created_at)}
+    if running.state == DispatchState.CANCELLED:
+        return (
+            _(
+                "This press counted already (%(at)s), and the dispatch was cancelled since. To send "
+                "the issue anew, open its form anew."
+            )
+            % values
+        )
     if running.requested_by_id == user.pk:
-        return _("You have already sent this issue (%(at)s). Nobody gets it twice.") % values
-    return _("%(name)s has already sent this issue (%(at)s). Nobody gets it twice.") % values
+        return _("You have already released this issue (%(at)s). Nobody gets it twice.") % values
+    return _("%(name)s was first and released this issue (%(at)s). Nobody gets it twice.") % values
