@@ -50,4 +50,5 @@ def who_was_first(running: Dispatch, user: User) -> str:
         )
     if running.requested_by_id == user.pk:
         return _("You have already released this issue (%(at)s). Nobody gets it twice.") % values
-    return _("%(name)s was first and released this issue (%(at)s). Nobody gets it twice.") % values
+    said = _("%(name)s was first and released this issue (%(at)s). Nobody gets it twice.")
+    return said % values
