@@ -41,13 +41,11 @@ def who_was_first(running: Dispatch, user: User) -> str:
     """Tell whoever comes second who was first, and that nobody gets it twice."""
     values = {"name": running.requested_by or _("Somebody"), "at": clock(running.created_at)}
     if running.state == DispatchState.CANCELLED:
-        return (
-            _(
-                "This press counted already (%(at)s), and the dispatch was cancelled since. To send "
-                "the issue anew, open its form anew."
-            )
-            % values
+        said = _(
+            "This press counted already (%(at)s), and the dispatch was cancelled since. "
+            "To send the issue anew, open its form anew."
         )
+        return said % values
     if running.requested_by_id == user.pk:
         return _("You have already released this issue (%(at)s). Nobody gets it twice.") % values
     said = _("%(name)s was first and released this issue (%(at)s). Nobody gets it twice.")
