@@ -174,10 +174,6 @@ class Progress:
         return self.percent // 10 * 10
 
     @property
-    def planned(self) -> int:
-        return self.count(DeliveryState.PLANNED)
-
-    @property
     def accepted(self) -> int:
         return self.count(DeliveryState.ACCEPTED)
 
@@ -188,6 +184,14 @@ class Progress:
     @property
     def failed(self) -> int:
         return self.count(DeliveryState.FAILED)
+
+    @property
+    def not_taken(self) -> int:
+        return self.count(DeliveryState.REFUSED, DeliveryState.FAILED)
+
+    @property
+    def left_out(self) -> int:
+        return self.count(DeliveryState.SKIPPED)
 
     @property
     def bounced(self) -> int:
