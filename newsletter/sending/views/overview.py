@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from newsletter.composing.models import Edition
 from newsletter.sending import actions, pacing, throttle
 from newsletter.sending.forms import PaceForm
 from newsletter.sending.models import Delivery, Dispatch, OperatorAct, OperatorVerb
@@ -37,9 +38,10 @@ def dispatches(request: EditorRequest) -> HttpResponse:
         default=Value(0),
         output_field=IntegerField(),
     )
+    subjects = Edition.objects.defer("html", "text").order_by("locale")
     rows = list(
         Dispatch.objects.select_related("newsletter", "requested_by")
-        .prefetch_related("editions")
+        .prefetch_related(Prefetch("editions", subjects))
         .annotate(over=over)
         .order_by("over", "-created_at")[:LATEST]
     )
