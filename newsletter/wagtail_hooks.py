@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from wissensregion.models import User
 
 SEND = "newsletter.send_issue"
+CHANGE_PACE = "newsletter.change_senderaccount"
+ADOPT = "newsletter.add_enginehost"
 
 
 @hooks.register("register_admin_urls")
@@ -57,10 +59,22 @@ def urls() -> list[URLPattern]:
             name="newsletter_dispatch",
         ),
         re_path(
-            r"^newsletter/dispatches/(?P<dispatch_id>[0-9]+)/(?P<verb>pause|resume|cancel)/$",
+            r"^newsletter/dispatches/(?P<dispatch_id>[0-9]+)/"
+            r"(?P<verb>pause|resume|release|resend|retry|cancel|adopt)/$",
             sending.act,
             name="newsletter_dispatch_act",
         ),
+        path(
+            "newsletter/dispatches/<int:dispatch_id>/deliveries/",
+            sending.deliveries,
+            name="newsletter_deliveries",
+        ),
+        path(
+            "newsletter/dispatches/<int:dispatch_id>/deliveries/export/",
+            sending.export,
+            name="newsletter_deliveries_export",
+        ),
+        path("newsletter/pace/", sending.pace, name="newsletter_pace"),
     ]
 
 
@@ -124,7 +138,8 @@ hooks.register("register_admin_viewset", subscriptions.viewsets)
 
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
-    names = [right.partition(".")[2] for right in (SEND, *rights.OF_THEIR_OWN)]
+    own = (SEND, CHANGE_PACE, ADOPT, *rights.OF_THEIR_OWN)
+    names = [right.partition(".")[2] for right in own]
     return Permission.objects.filter(content_type__app_label="newsletter", codename__in=names)
 
 

@@ -198,6 +198,12 @@ def carrier() -> mail.Carrier:
     return way
 
 
+def service_in_use() -> str:
+    """The name of the mail service that the settings name."""
+    with closing(mail.carrier()) as way:
+        return way.service
+
+
 def shares(dispatch: Dispatch) -> dict[int, int]:
     """Say how many recipients one call carries, for each edition of a dispatch."""
     with closing(carrier()) as way:

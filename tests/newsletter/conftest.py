@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core import mail as outbox
 
 from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
+from newsletter.sending import actions as sending
+from newsletter.sending import audience
 from newsletter.subscriptions import actions, tokens
 from tests.live.postgres import create_database
 from tests.live.site import RunningSite, environment, sqlite_url
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
     from home.models import HomePage
     from news.models import NewsPage
-    from newsletter.models import IssueIndexPage, IssuePage
+    from newsletter.models import Dispatch, IssueIndexPage, IssuePage
     from wissensregion.models import SiteImage, User
 
 
@@ -164,6 +167,31 @@ def english_issue(issue: IssuePage, english_home: HomePage) -> IssuePage:
     return issues.translated(
         issue, english_home.locale, title="Autumn 2026", subject="News from the Rhine"
     )
+
+
+@pytest.fixture
+def sender(editor: User) -> User:
+    """An editor who may also send."""
+    editor.user_permissions.add(Permission.objects.get(codename="send_issue"))
+    return editor
+
+
+@pytest.fixture
+def desk(client: Client, sender: User) -> Client:
+    client.force_login(sender)
+    return client
+
+
+@pytest.fixture
+def dispatch(issue: IssuePage, sender: User, ada: Subscriber, grace: Subscriber) -> Dispatch:
+    """Frozen for ada and grace, not yet sent."""
+    dispatch = sending.start(issue, sender)
+    while audience.freeze_chunk(dispatch.pk):
+        pass
+    sending.release_due(dispatch.pk)
+    dispatch.refresh_from_db()
+    outbox.outbox.clear()
+    return dispatch
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core import mail as outbox
 from django.urls import reverse
 
 from newsletter.models import Delivery, Dispatch
-from newsletter.sending import actions, audience
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -18,31 +16,6 @@ if TYPE_CHECKING:
 
     from newsletter.models import IssueIndexPage, IssuePage, Subscriber
     from wissensregion.models import User
-
-
-@pytest.fixture
-def sender(editor: User) -> User:
-    """An editor who may also send."""
-    editor.user_permissions.add(Permission.objects.get(codename="send_issue"))
-    return editor
-
-
-@pytest.fixture
-def desk(client: Client, sender: User) -> Client:
-    client.force_login(sender)
-    return client
-
-
-@pytest.fixture
-def dispatch(issue: IssuePage, sender: User, ada: Subscriber, grace: Subscriber) -> Dispatch:
-    """Frozen for ada and grace, not yet sent."""
-    dispatch = actions.start(issue, sender)
-    while audience.freeze_chunk(dispatch.pk):
-        pass
-    actions.release_due(dispatch.pk)
-    dispatch.refresh_from_db()
-    outbox.outbox.clear()
-    return dispatch
 
 
 def release_url(issue: IssuePage) -> str:
@@ -90,9 +63,11 @@ def test_a_wrong_count_sends_nothing_and_says_so(
 
 
 def test_a_second_press_learns_who_was_first(
-    desk: Client, issue: IssuePage, dispatch: Dispatch, sender: User
+    client: Client, admin: User, issue: IssuePage, dispatch: Dispatch, sender: User
 ) -> None:
-    answer = desk.post(release_url(issue), {"count": "2"}, follow=True)
+    client.force_login(admin)
+
+    answer = client.post(release_url(issue), {"count": "2"}, follow=True)
 
     assert str(sender) in " ".join(str(message) for message in answer.context["messages"])
     assert Dispatch.objects.count() == 1
@@ -152,7 +127,9 @@ def test_a_get_never_pauses_or_cancels(desk: Client, dispatch: Dispatch) -> None
 
 def test_pause_go_on_and_cancel_by_button(desk: Client, dispatch: Dispatch) -> None:
     for verb, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
-        desk.post(reverse("newsletter_dispatch_act", args=[dispatch.pk, verb]))
+        desk.post(
+            reverse("newsletter_dispatch_act", args=[dispatch.pk, verb]), {"reason": "Bild falsch"}
+        )
         dispatch.refresh_from_db()
         assert dispatch.state == state
 

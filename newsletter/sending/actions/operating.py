@@ -22,6 +22,7 @@ from newsletter.sending.models import (
     SenderAccount,
     SkipReason,
 )
+from newsletter.sending.states import ENDED
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -67,14 +68,24 @@ def resume(dispatch: Dispatch, user: User | None = None, reason: str = "") -> bo
         )
 
 
-def release(dispatch: Dispatch, user: User | None = None, reason: str = "") -> bool:
-    """Let go what is held, or be the second person that releases what is ready."""
+def release(
+    dispatch: Dispatch, user: User | None = None, reason: str = "", *, count: int | None = None
+) -> bool:
+    """Let go what is held or scheduled, or be the second person that releases what is ready.
+
+    ``count`` is what the operator typed for an audience that is not frozen yet.
+    """
     with transaction.atomic():
         row = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
         if row.state == DispatchState.READY:
             if user is None or user == row.requested_by:
                 raise SecondPersonError
             done = _row(row).filter(released_by=None).update(released_by=user)
+        elif row.state == DispatchState.SCHEDULED:
+            done = states.move(
+                _row(row), states.DISPATCH, DispatchState.PREPARING,
+                not_before=None, latest_start=None,
+            )  # fmt: skip
         else:
             held = _row(row).filter(state=DispatchState.HELD)
             # Whoever releases has seen the count and the time.
@@ -85,10 +96,15 @@ def release(dispatch: Dispatch, user: User | None = None, reason: str = "") -> b
             }
             if row.ready_at:
                 changes["expected_count"] = row.frozen_count
+            elif count is not None:
+                changes["expected_count"] = count
             to = DispatchState.READY if row.ready_at else DispatchState.PREPARING
             done = states.move(held, states.DISPATCH, to, **changes)
         return _logged(
-            done, OperatorAct(dispatch=row, user=user, verb=OperatorVerb.RELEASE, reason=reason)
+            done,
+            OperatorAct(
+                dispatch=row, user=user, verb=OperatorVerb.RELEASE, reason=reason, count=count
+            ),
         )
 
 
@@ -143,7 +159,7 @@ def retry_failed(dispatch: Dispatch, user: User | None, reason: str, *, count: i
     """Try again what the service never took; a permanent refusal is not among it."""
     with transaction.atomic():
         row = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
-        if row.state == DispatchState.CANCELLED:
+        if row.state in ENDED:
             return 0
         failed = Delivery.objects.filter(dispatch=row, state=DeliveryState.FAILED)
         pks = list(failed.exclude(address=None).values_list("pk", flat=True))
@@ -173,6 +189,33 @@ def adopt_server(user: User | None, reason: str = "") -> int:
         fence.adopt()
         OperatorAct.objects.create(user=user, verb=OperatorVerb.ADOPT, reason=reason, count=count)
     return count
+
+
+def note_export(dispatch: Dispatch, user: User | None, reason: str, *, count: int) -> None:
+    """Write down who took a list of deliveries out of the house, and what for."""
+    OperatorAct.objects.create(
+        dispatch=dispatch, user=user, verb=OperatorVerb.EXPORT, reason=reason, count=count
+    )
+
+
+def set_pace(
+    account: SenderAccount, user: User | None, reason: str, changes: dict[str, object]
+) -> bool:
+    """Change how fast all workers hand over, and write down what was changed, and why.
+
+    Only these columns: what workers count in the same row meanwhile stays theirs.
+    """
+    with transaction.atomic():
+        row = SenderAccount.objects.select_for_update().get(pk=account.pk)
+        new = {name: value for name, value in changes.items() if getattr(row, name) != value}
+        if not new:
+            return False
+        SenderAccount.objects.filter(pk=row.pk).update(**new)
+        words = ", ".join(f"{name} {getattr(row, name)} → {value}" for name, value in new.items())
+        OperatorAct.objects.create(
+            user=user, verb=OperatorVerb.THROTTLE, reason=f"{reason} ({words})"[:300]
+        )
+    return True
 
 
 def _plan_again(dispatch: Dispatch, pks: list[int]) -> None:

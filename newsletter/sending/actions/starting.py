@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -77,12 +76,18 @@ def start(
     return _begin(issue, dispatch, OperatorVerb.SCHEDULE if at else OperatorVerb.START)
 
 
-def follow_up(issue: IssuePage, user: User, *, expected: int) -> Dispatch:
-    """Send an issue that was sent to those who came later or were left out."""
+def follow_up(
+    issue: IssuePage, user: User | None, *, expected: int, nonce: uuid.UUID | None = None
+) -> Dispatch:
+    """Send an issue that was sent to those who came later or were left out.
+
+    One at a time: raises ``AlreadyStartedError`` while another dispatch of it is alive.
+    """
     dispatch = Dispatch(
         newsletter=issue.newsletter,
         issue_key=issue.translation_key,
         kind=DispatchKind.FOLLOWUP,
+        nonce=nonce or uuid.uuid4(),
         requested_by=user,
         expected_count=expected,
     )
@@ -107,18 +112,31 @@ def _begin(issue: IssuePage, dispatch: Dispatch, verb: OperatorVerb) -> Dispatch
 
 
 def _first(dispatch: Dispatch) -> None:
+    if dispatch.kind == DispatchKind.FOLLOWUP:
+        _alone(dispatch)
     # The unique indexes decide who is first, not a look beforehand.
     try:
         with transaction.atomic():
             dispatch.save(force_insert=True)
     except IntegrityError as error:
-        same = Q(nonce=dispatch.nonce)
-        if dispatch.kind == DispatchKind.FINAL:
-            same |= Q(issue_key=dispatch.issue_key, kind=DispatchKind.FINAL)
-        running = Dispatch.objects.not_undone().filter(same).order_by("pk").first()
+        # The same press is the same dispatch, also when that was cancelled meanwhile.
+        running = Dispatch.objects.filter(nonce=dispatch.nonce).first() or (
+            Dispatch.objects.not_undone()
+            .filter(issue_key=dispatch.issue_key, kind=DispatchKind.FINAL)
+            .order_by("pk")
+            .first()
+        )
         if running is None:
             raise
         raise AlreadyStartedError(running) from error
+
+
+def _alone(dispatch: Dispatch) -> None:
+    """Let one follow-up through at a time; the rows of the dispatches before it are the lock."""
+    earlier = Dispatch.objects.filter(issue_key=dispatch.issue_key)
+    list(earlier.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    if running := earlier.alive().exclude(state=DispatchState.UNCLEAR).order_by("pk").first():
+        raise AlreadyStartedError(running)
 
 
 def begin_scheduled(dispatch_id: int | None = None) -> list[int]:
