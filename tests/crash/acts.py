@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SINGLE = "tests.crash.brevo.EmailBackend"
+SETTINGS: Any = settings
 # So small that a dozen readers make several of each.
 CHUNK, SHARE = 6, 3
 LATER = (1, 2, 30)
@@ -57,7 +58,7 @@ def _furnish(order: dict[str, Any]) -> None:
     os.environ["DATABASE_URL"] = order["database"]
     connections["default"].settings_dict.update(env.database(""))
     settings.NEWSLETTER_STATE_DIR = home / "state"
-    settings.ANYMAIL = {**settings.ANYMAIL, "BREVO_API_URL": order["service"], **_quick(order)}
+    settings.ANYMAIL = {**SETTINGS.ANYMAIL, "BREVO_API_URL": order["service"], **_quick(order)}
     if order["mode"] == "single":
         settings.EMAIL_BACKEND = SINGLE
     for name, value in order.get("settings", {}).items():
@@ -113,7 +114,10 @@ def recover(order: dict[str, Any]) -> None:
 def toil_once(order: dict[str, Any]) -> None:
     """One slice of work, some hours from now."""
     with time_machine.travel(timezone.now() + timedelta(hours=order["hours"])):
-        work(order)
+        if "seconds" in order:
+            actions.continue_dispatch(order["dispatch"], seconds=order["seconds"])
+        else:
+            work(order)
 
 
 def report(order: dict[str, Any]) -> None:
@@ -124,10 +128,10 @@ def report(order: dict[str, Any]) -> None:
     events += chance.sample(events, len(events) // 3)
     chance.shuffle(events)
     client = Client(headers={"authorization": "Basic " + base64.b64encode(
-        settings.REPORTER.encode()).decode()})  # fmt: skip
+        SETTINGS.REPORTER.encode()).decode()})  # fmt: skip
     for one in events:
         answer = client.post(reverse("newsletter:webhook"), one, content_type="application/json")
-        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own number
+        if answer.status_code != 200:
             message = f"the webhook answered {answer.status_code}"
             raise RuntimeError(message)
 
@@ -190,6 +194,7 @@ def serve(order: dict[str, Any]) -> None:
 ACTS: dict[str, Callable[[dict[str, Any]], None]] = {
     act.__name__: act
     for act in (
-        work, toil, toil_once, recover, report, recover_with_reports, leave, erase, operate, prepare, serve,
+        work, toil, toil_once, recover, report, recover_with_reports, leave, erase, operate,
+        prepare, serve,
     )
 }  # fmt: skip

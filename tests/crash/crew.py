@@ -71,7 +71,7 @@ class Crew:
         return answer
 
     def prepare(self, most: int = MOST) -> None:
-        self.template = self.store.create(f"template{next(NUMBERS)}")
+        self.template = self.store.create(f"scene{next(NUMBERS)}")
         scene = Case(self, self.home / "template", self.template)
         end = scene.run("prepare", readers=self.readers, most=most)
         assert end == {"end": "done", "code": 0}, scene.said()
@@ -178,6 +178,11 @@ class Case:
     def thaw(self, pid: int) -> None:
         os.kill(pid, signal.SIGCONT)
         assert self.wait(pid) == {"end": "done", "code": 0}, self.said()
+
+    def wake(self, pid: int) -> None:
+        """Let a frozen process go on, whatever becomes of it."""
+        os.kill(pid, signal.SIGCONT)
+        self.wait(pid)
 
     def thaw_after(self, pid: int, seconds: float) -> None:
         time.sleep(seconds)

@@ -1,4 +1,4 @@
-"""A prepared database copied in milliseconds, on SQLite and on PostgreSQL, read past the product."""
+"""Databases copied in milliseconds, on SQLite and on PostgreSQL, and read past the product."""
 
 from __future__ import annotations
 

@@ -86,18 +86,16 @@ def breaches(
     *,
     candidates: int,
     reported: bool,
-    resent: Collection[str] = (),
     never: Collection[str] = (),
     withdrawn: Mapping[str, float] | None = None,
 ) -> list[str]:
     """Say which invariants do not hold. ``reported``: every report has come in.
 
-    ``resent`` may have it twice, by an operator's word; ``never`` had left before any permit;
-    ``withdrawn`` left at a moment of the machine's own clock.
+    ``never`` had left before any permit; ``withdrawn`` left at a moment of the machine's own clock.
     """
     banned = {scene.LEFT, scene.SUPPRESSED, *never}
     found = [
-        *_no_double(evidence, resent),
+        *_no_double(evidence),
         *_conservation(evidence, candidates),
         *_truth(evidence, reported=reported),
         *_no_contact(evidence, banned, withdrawn or {}),
@@ -110,11 +108,10 @@ def breaches(
     return sorted(set(found))
 
 
-def _no_double(evidence: Evidence, resent: Collection[str]) -> Iterator[str]:
+def _no_double(evidence: Evidence) -> Iterator[str]:
     for what in ("address", "key"):
         for value, count in Counter(copy[what] for copy in evidence.log).items():
-            allowed = 2 if what == "key" or value in resent else 1
-            if count > (allowed if resent else 1):
+            if count > 1:
                 yield f"I1 {value} was accepted {count} times"
 
 

@@ -170,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, said: Any = None, *, text: str = "") -> None:
         body = (text or json.dumps(said)).encode()
         self.send_response(status)
-        if status == 429:  # noqa: PLR2004 - HTTP's own number
+        if status == 429:
             self.send_header("Retry-After", "1")
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -105,9 +105,7 @@ def test_who_is_erased_around_the_call_is_counted_and_forgotten(
 
 
 @MODES
-def test_who_is_erased_while_unknown_is_not_brought_back_by_reports(
-    crew: Crew, mode: str
-) -> None:
+def test_who_is_erased_while_unknown_is_not_brought_back_by_reports(crew: Crew, mode: str) -> None:
     with crew.case(mode) as case:
         case.kill_at("answered")
         case.do("recover", hours=[1])

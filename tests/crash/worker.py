@@ -68,7 +68,7 @@ def child(order: dict[str, Any]) -> None:
     code = 0
     try:
         acts.do(order)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the last words of a process
         traceback.print_exc()
         code = 1
     sys.stderr.flush()
