@@ -27,6 +27,8 @@ READERS, MOST = 300, 5
 SECONDS = 70
 WORKERS = 3
 LEASE = 3
+# So long after the worst is over everything has to be done.
+PATIENCE = 180
 NETWORK = {
     "429": 0.05, "500": 0.04, "reset": 0.04, "accept_hang": 0.04, "accept_500": 0.04,
     "accept_reset": 0.04, "accept_garble": 0.04,
@@ -73,7 +75,7 @@ class Soak:
     def run(self) -> None:
         """Let it happen until all calls were made; the worst of it ends before that."""
         while self.case.state not in OVER:
-            if self.age > 3 * self.seconds:
+            if self.age > self.seconds + PATIENCE:
                 self.broken.append("I6 it did not come to an end")
                 break
             self._staff()
