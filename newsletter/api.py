@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from newsletter.composing.models import IssuePage
-from newsletter.subscriptions import actions
+from newsletter.subscriptions import actions, proofs
 from newsletter.subscriptions.forms import SignupForm
 from newsletter.subscriptions.networks import network_of
 from wissensregion.models import public
@@ -45,6 +45,11 @@ class Wish(Schema):
         [], max_length=20, description="Slugs. Needed only where there is more than one"
     )
     source: str = Field("", max_length=255, description="Address of the page with your form")
+    proof: str = Field(
+        "",
+        max_length=proofs.LONGEST,
+        description="Solution of a `challenge`. Without one a mail may take hours on busy days",
+    )
     consent: str = Field("", max_length=64, description="`sha256` of the consent text you showed")
 
 
@@ -52,6 +57,13 @@ class Answer(Schema):
     """The same for every address, known or not."""
 
     detail: str
+
+
+class Challenge(Schema):
+    """A sum for the visitor's machine (ALTCHA, version 2); its solution is good once."""
+
+    parameters: dict[str, str | int]
+    signature: str
 
 
 class NewsletterItem(Schema):
@@ -121,19 +133,30 @@ def subscribe(request: HttpRequest, wish: Wish) -> Status[dict[str, str]]:
                     for error in errors
                 ]
             )
-        if not actions.admit(network_of(request.META)):
+        clean, network = form.cleaned_data, network_of(request.META)
+        load = actions.weigh(clean["address"], network)
+        if load is actions.Load.FULL:
             message = _("Too many sign-ups from this network. Try again in an hour.")
             raise HttpError(TOO_MANY, message)
-        clean = form.cleaned_data
+        # Without a proof the mail waits; the answer is the same.
+        proved = load is actions.Load.BUSY and actions.accept_proof(wish.proof)
+        held = load is not actions.Load.CALM and not proved
         actions.subscribe(
             address=clean["address"],
             newsletters=clean["newsletters"],
             locale=wish.locale,
             source=clean["source"] or "api",
-            wording=clean["wording"],
+            visit=actions.Visit(wording=clean["wording"], network=network, held=held),
         )
         said = _("If the address can receive mail, a message is on its way.")
         return Status(ACCEPTED, {"detail": said})
+
+
+@router.get("/challenge/", response=Challenge, operation_id="get_challenge")
+def get_challenge(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
+    """Return a sum whose solution spares a sign-up the wait while many sign up at once."""
+    response["Cache-Control"] = "no-store"
+    return proofs.challenge()
 
 
 @router.get("/newsletters/", response=NewsletterList, operation_id="list_newsletters")

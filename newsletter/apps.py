@@ -1,7 +1,9 @@
 from typing import ClassVar
 
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
+from newsletter import guards
 from wissensregion.plugin import Plugin
 
 
@@ -13,4 +15,6 @@ class NewsletterPlugin(Plugin):
 
     def ready(self) -> None:
         super().ready()
+        pre_migrate.connect(guards.before_migrations, sender=self)
+        post_migrate.connect(guards.after_migrations, sender=self)
         from newsletter import checks  # noqa: F401, PLC0415

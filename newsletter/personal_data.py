@@ -12,7 +12,9 @@ from newsletter.feedback.models import FeedbackEvent
 from newsletter.sending.models import Delivery, DeliveryState, SkipReason
 from newsletter.subscriptions import actions, addresses
 from newsletter.subscriptions.models import (
+    AccessLink,
     Consent,
+    MoveNotice,
     SignupRequest,
     Subscriber,
     Subscription,
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MODELS = {
+    "AccessLink": True,
     "Attempt": False,
     "Batch": False,
     "Consent": True,
+    "ConsentChain": True,
     "ConsentWording": False,
     "Delivery": True,
     "Dispatch": False,
@@ -34,12 +38,13 @@ MODELS = {
     "FeedbackEvent": True,
     "IssueIndexPage": False,
     "IssuePage": False,
-    "NetworkTally": True,
+    "MoveNotice": True,
     "Newsletter": False,
     "OperatorAct": False,
     "SenderAccount": False,
     "SignupPage": False,
     "SignupRequest": True,
+    "SignupTally": True,
     "Subscriber": True,
     "Subscription": True,
     "Suppression": True,
@@ -49,26 +54,31 @@ MODELS = {
 def export(address: str) -> dict[str, Any]:
     """Return everything kept about the owner of an address, the proof of consent included."""
     try:
-        key = addresses.address_key(address)
+        keys = addresses.address_keys(address)
     except addresses.AddressError:
         return {}
-    of_key: dict[str, Any] = {"address_key": key}
-    subscriptions = Subscription.objects.filter(subscriber__address_key=key)
+    of_key: dict[str, Any] = {"address_key__in": keys}
+    subscriptions = Subscription.objects.filter(subscriber__address_key__in=keys)
     return {
         "subscriber": _rows(Subscriber.objects.filter(**of_key), "address", "locale", "created_at"),
         "subscriptions": _rows(
             subscriptions.annotate(name=F("newsletter__name")),
-            "name", "confirmed_at", "ended_at", "end_reason",
+            "name", "confirmed_at", "paused_until", "ended_at", "end_reason",
         ),
         "requests": _rows(
             SignupRequest.objects.filter(**of_key),
             "address", "locale", "source", "created_at", "mailed_at", "used_at", "expires_at",
         ),
+        "links": _rows(
+            AccessLink.objects.filter(**of_key),
+            "purpose", "created_at", "mailed_at", "expires_at", "used_at",
+        ),
+        "notices": _rows(MoveNotice.objects.filter(**of_key), "address", "created_at"),
         "consents": _rows(
-            Consent.objects.filter(**of_key).annotate(
+            Consent.objects.filter(chain__address_key__in=keys).annotate(
                 name=F("newsletter__name"), wording_text=F("wording__text")
             ),
-            "name", "kind", "at", "locale", "source", "wording_text",
+            "name", "kind", "at", "locale", "source", "note", "network", "wording_text",
         ),
         "suppression": _rows(Suppression.objects.filter(**of_key), "reason", "created_at"),
         "deliveries": _rows(
@@ -76,7 +86,7 @@ def export(address: str) -> dict[str, Any]:
             "subject", "address", "state", "outcome", "reason", "handed_over_at",
         ),
         "feedback": _rows(
-            FeedbackEvent.objects.filter(delivery__address_key=key),
+            FeedbackEvent.objects.filter(delivery__address_key__in=keys),
             "kind", "description", "occurred_at",
         ),
     }  # fmt: skip
@@ -94,6 +104,8 @@ def erase(address: str) -> dict[str, int]:
     except addresses.AddressError:
         return {}
     with transaction.atomic():
+        # What was hashed with a pepper before is erased too.
+        actions.adopt(address)
         counts = {"Delivery": _cut_loose(Delivery.objects.filter(address_key=key))}
         return {**counts, **actions.forget(key)}
 

@@ -12,7 +12,7 @@ from django.dispatch import receiver
 
 from newsletter.feedback import webhooks
 from newsletter.subscriptions import tasks
-from newsletter.subscriptions.models import SignupRequest
+from newsletter.subscriptions.models import AccessLink, MoveNotice, SignupRequest
 
 if TYPE_CHECKING:
     from anymail.signals import AnymailTrackingEvent
@@ -27,6 +27,18 @@ def answer_a_signup(instance: SignupRequest, *, created: bool, **kwargs: Any) ->
     if created:
         wake = partial(tasks.send_confirmation.enqueue, instance.pk)
         transaction.on_commit(wake, robust=True)
+
+
+@receiver(post_save, sender=AccessLink)
+def mail_a_key(instance: AccessLink, *, created: bool, **kwargs: Any) -> None:
+    if created:
+        transaction.on_commit(partial(tasks.send_access.enqueue, instance.pk), robust=True)
+
+
+@receiver(post_save, sender=MoveNotice)
+def tell_the_old_address(instance: MoveNotice, *, created: bool, **kwargs: Any) -> None:
+    if created:
+        transaction.on_commit(partial(tasks.send_move_notice.enqueue, instance.pk), robust=True)
 
 
 @receiver(tracking)

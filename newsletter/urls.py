@@ -28,5 +28,8 @@ urlpatterns = [
     *both("unsubscribe/<str:token>", views.unsubscribe, "unsubscribe"),
     *both("one-click/<str:token>", views.one_click, "one_click"),
     *both("preferences/<str:token>", views.preferences, "preferences"),
+    *both("settings", views.settings, "settings"),
+    *both("settings/<str:token>", views.access, "access"),
+    *both("erase/<str:token>", views.erase, "erase"),
     *webhooks.urlpatterns(),
 ]

@@ -58,8 +58,34 @@ def normal_form(address: str) -> str:
 
 def address_key(address: str) -> str:
     """Return the keyed hash that stands for an address where the address must not."""
-    pepper = settings.NEWSLETTER_PEPPER.encode()
-    return hmac.new(pepper, normal_form(address).encode(), hashlib.sha256).hexdigest()
+    return _keyed(normal_form(address))
+
+
+def address_keys(address: str) -> list[str]:
+    """Return the keys an address has, or had under a pepper before; the present one first."""
+    form = normal_form(address)
+    return [_keyed(form, secret) for _pepper, secret in settings.NEWSLETTER_PEPPERS]
+
+
+def pepper() -> str:
+    """Return the name of the pepper keys are made with now."""
+    return str(settings.NEWSLETTER_PEPPERS[0][0])
+
+
+def mailbox_key(address: str) -> str:
+    """Return what stands for a mailbox where only limits are counted.
+
+    Many providers ignore dots and what follows a plus sign, so one mailbox has endless
+    spellings; for mail and identity they stay different, because elsewhere they are.
+    """
+    local, domain = _parts(address)
+    plain = local.partition("+")[0].replace(".", "") or local
+    return _keyed(f"mailbox:{plain.casefold()}@{domain}")
+
+
+def domain_key(address: str) -> str:
+    """Return what stands for the domain of an address where only limits are counted."""
+    return _keyed(f"domain:{_parts(address)[1]}")
 
 
 def masked(address: str) -> str:
@@ -67,6 +93,11 @@ def masked(address: str) -> str:
     local, _, domain = address.rpartition("@")
     name, _, ending = domain.rpartition(".")
     return f"{local[:1]}•••@{name[:1]}•••.{ending}"
+
+
+def _keyed(text: str, secret: str = "") -> str:
+    secret = secret or settings.NEWSLETTER_PEPPERS[0][1]
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _parts(address: str) -> tuple[str, str]:

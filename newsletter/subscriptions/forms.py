@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.subscriptions import addresses
+from newsletter.subscriptions import addresses, proofs
 from newsletter.subscriptions.models import Newsletter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # A person needs longer than the first and has the page open for less than the second.
-FASTEST, SLOWEST = timedelta(seconds=2), timedelta(hours=12)
+FASTEST, SLOWEST = timedelta(seconds=3), timedelta(hours=12)
 A_PLACE = re.compile(r"(https?:/)?/[^\x00-\x20\x7f-\x9f\u2028\u2029]{0,240}\Z")
 A_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+LONGEST_PAUSE = timedelta(days=366)
 SALT = "newsletter.signup-form"
 ADDRESS_PROBLEMS = {
     addresses.Problem.MISSING: _("Please enter your email address."),
@@ -101,8 +103,8 @@ class SignupForm(forms.Form):
         return every
 
 
-class WebSignupForm(SignupForm):
-    """The same on a page, where robots fill in forms too."""
+class OnPage(forms.Form):
+    """What a form on a page holds besides its wish, because robots fill in forms too."""
 
     # Hidden from people and from their reading aids; only robots fill it in.
     homepage = forms.CharField(required=False)
@@ -134,6 +136,20 @@ class WebSignupForm(SignupForm):
             )
 
 
+class WebSignupForm(OnPage, SignupForm):
+    """A wish for newsletters, written on a page."""
+
+    # Asked for only while many sign up at once: the solved sum, or the wish to wait instead.
+    proof = forms.CharField(required=False, max_length=proofs.LONGEST)
+    patient = forms.CharField(required=False)
+
+
+class AccessForm(OnPage):
+    """Who wants the link to their own settings."""
+
+    address = AddressField(label=_("Email address"))
+
+
 def own_names() -> list[tuple[str, str]]:
     """Each language by its own name, for those who cannot read the page's."""
     return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
@@ -150,6 +166,43 @@ class PreferencesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         label=_("Newsletters"),
     )
+
+
+class PauseForm(forms.Form):
+    """From which day on a subscriber wants mail again; empty: at once."""
+
+    until = forms.DateField(
+        required=False,
+        label=_("Send me nothing before"),
+        error_messages={"invalid": _("Please write the day as 2027-01-31.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+    )
+
+    def clean_until(self) -> date | None:
+        until: date | None = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if until is None or until <= today:
+            return None
+        if until > today + LONGEST_PAUSE:
+            raise ValidationError(_("A pause lasts a year at most. Or leave the newsletter."))
+        return until
+
+
+class MoveForm(forms.Form):
+    """The address a subscriber wants to read at from now on."""
+
+    address = AddressField(label=_("New email address"))
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, current: str = "") -> None:
+        super().__init__(data)
+        self.current = current
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if addresses.normal_form(address) == addresses.normal_form(self.current):
+            raise ValidationError(_("This is the address we write to already."), "same")
+        return address
 
 
 def known_locale(*wanted: str | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,12 +15,21 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.models import Page
 
-from newsletter.subscriptions.consents import Consent, ConsentKind, ConsentWording
+from newsletter.subscriptions import addresses
+from newsletter.subscriptions.accesses import AccessLink, AccessPurpose, MoveNotice
+from newsletter.subscriptions.consents import (
+    Consent,
+    ConsentChain,
+    ConsentKind,
+    ConsentWording,
+    public_id,
+)
 from newsletter.subscriptions.signups import (
     Addressed,
-    NetworkTally,
     RequestMail,
     SignupRequest,
+    SignupTally,
+    TallyKind,
 )
 
 if TYPE_CHECKING:
@@ -29,25 +37,25 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "AccessLink",
+    "AccessPurpose",
     "Consent",
+    "ConsentChain",
     "ConsentKind",
     "ConsentWording",
     "EndReason",
-    "NetworkTally",
+    "MoveNotice",
     "Newsletter",
     "RequestMail",
     "SignupPage",
     "SignupRequest",
+    "SignupTally",
     "Subscriber",
     "Subscription",
     "SubscriptionQuerySet",
     "Suppression",
+    "TallyKind",
 ]
-
-
-def public_id() -> str:
-    """An identifier that says nothing and cannot be guessed (128 bit)."""
-    return secrets.token_urlsafe(16)
 
 
 # What stands in a header of a mail must end where it seems to end.
@@ -119,12 +127,17 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def in_locale(self, locale: str) -> Self:
         return self.filter(subscriber__locale=locale)
 
+    def paused(self) -> Self:
+        """Confirmed, but to be left alone until a day to come."""
+        return self.confirmed().filter(paused_until__gt=timezone.localdate())
+
     def deliverable(self) -> Self:
-        """Confirmed and not suppressed."""
+        """Confirmed, not paused and not suppressed."""
         suppressed = Suppression.objects.filter(
             address_key=models.OuterRef("subscriber__address_key")
         )
-        return self.confirmed().exclude(models.Exists(suppressed))
+        running = Q(paused_until=None) | Q(paused_until__lte=timezone.localdate())
+        return self.confirmed().filter(running).exclude(models.Exists(suppressed))
 
 
 class Subscription(models.Model):
@@ -138,6 +151,8 @@ class Subscription(models.Model):
     )
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
+    # The first day on which mail is wanted again.
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(
         _("reason"), max_length=12, choices=EndReason.choices, blank=True, default=""
@@ -169,6 +184,7 @@ class Suppression(models.Model):
 
     # A keyed hash, not the address: it must outlive the erasure of the person.
     address_key = models.CharField(max_length=64, unique=True)
+    pepper = models.CharField(max_length=20, default=addresses.pepper, editable=False)
     reason = models.CharField(max_length=12, choices=EndReason.choices)
     created_at = models.DateTimeField(default=timezone.now)
 

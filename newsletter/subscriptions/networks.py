@@ -40,5 +40,5 @@ def network_of(meta: Mapping[str, str]) -> str | None:
 
 def network_key(network: str) -> str:
     """Return the keyed hash that stands for a network in the database."""
-    pepper = settings.NEWSLETTER_PEPPER.encode()
+    pepper = settings.NEWSLETTER_PEPPERS[0][1].encode()
     return hmac.new(pepper, f"network:{network}".encode(), hashlib.sha256).hexdigest()

@@ -41,6 +41,7 @@ class RequestMail(models.TextChoices):
 
     CONFIRM = "confirm", _("please confirm")
     ALREADY = "already", _("you are already subscribed")
+    MOVE = "move", _("please confirm your new address")
 
 
 class SignupRequestQuerySet(models.QuerySet["SignupRequest"]):
@@ -52,7 +53,11 @@ class SignupRequestQuerySet(models.QuerySet["SignupRequest"]):
         """Waiting for its mail: nobody has taken it, or who took it did not come back."""
         abandoned = timezone.now() - SignupRequest.LEASE
         free = Q(claimed_at=None) | Q(claimed_at__lt=abandoned)
-        return self.open().filter(free, settled_at=None)
+        return self.open().filter(free, settled_at=None, held_at=None)
+
+    def held(self) -> Self:
+        """Made to wait because too many came at once."""
+        return self.open().exclude(held_at=None)
 
 
 class SignupRequest(Addressed):
@@ -70,8 +75,15 @@ class SignupRequest(Addressed):
         "newsletter.ConsentWording", null=True, on_delete=models.PROTECT, related_name="+"
     )
     source = models.CharField(max_length=255, blank=True)
+    # Who changes their address: confirmed here, their subscriptions move to it.
+    moves = models.ForeignKey(
+        "newsletter.Subscriber", null=True, on_delete=models.CASCADE, related_name="moves"
+    )
     # Only the hash: whoever reads the database cannot confirm for others.
     token_hash = models.CharField(max_length=64, blank=True, default="")
+    # The address without dots and "+…": how often one mailbox may be written to.
+    mailbox_key = models.CharField(max_length=64, editable=False, db_index=True)
+    held_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     # A worker is about to send the mail named here; settled is what needs no more work.
@@ -94,18 +106,33 @@ class SignupRequest(Addressed):
     def __str__(self) -> str:
         return f"sign-up request {self.pk}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.mailbox_key = addresses.mailbox_key(self.address)
+        super().save(*args, **kwargs)
 
-class NetworkTally(models.Model):
-    """How many sign-ups one network made within one hour. Deleted a day later."""
 
-    # A keyed hash of the network, never an address of a visitor.
-    network_key = models.CharField(max_length=64)
-    hour = models.DateTimeField()
+class TallyKind(models.TextChoices):
+    """What is counted by the hour, so that all processes agree on a limit."""
+
+    NETWORK = "network", _("sign-ups of a network")
+    DOMAIN = "domain", _("sign-ups for addresses of a domain")
+    ALL = "all", _("sign-ups in all")
+    RELEASED = "released", _("mails that had to wait")
+    PROOF = "proof", _("solutions already used")
+
+
+class SignupTally(models.Model):
+    """How often something was counted within one hour. Gone a day later, or a week."""
+
+    kind = models.CharField(max_length=10, choices=TallyKind.choices)
+    # A keyed hash of a network or domain, never an address of a visitor.
+    key = models.CharField(max_length=64, blank=True)
+    hour = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["network_key", "hour"], name="one_tally_per_hour")
+            models.UniqueConstraint(fields=["kind", "key", "hour"], name="one_tally_per_hour")
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from newsletter.subscriptions.models import Subscription
+    from newsletter.subscriptions.models import AccessLink, Subscription
 
 VERSION = "v1"
 LONGEST = 300
@@ -33,6 +33,9 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"
+    SETTINGS = "settings"
+    ERASE = "erase"
+    SESSION = "session"
 
 
 class TokenError(ValueError):
@@ -81,6 +84,32 @@ def new_confirmation(locale: str, expires_at: datetime) -> str:
 def read_confirmation(token: str) -> Confirmation:
     locale, seconds, _ = read(Purpose.CONFIRM, token).split(".")
     return Confirmation(locale, datetime.fromtimestamp(int(seconds), UTC))
+
+
+def new_access(purpose: Purpose, locale: str) -> str:
+    """Make a key to be mailed; only its fingerprint is to be stored."""
+    return sign(purpose, f"{locale}.{secrets.token_urlsafe(32)}")
+
+
+def access_locale(purpose: Purpose, token: str) -> str:
+    """Return the language of a mailed key, or raise ``TokenError``."""
+    return read(purpose, token).partition(".")[0]
+
+
+def session(link: AccessLink) -> str:
+    """Return what stands in the forms of an opened page: the same for the same opening."""
+    ends_at = link.session_ends_at
+    return sign(Purpose.SESSION, f"{link.pk}.{int(ends_at.timestamp() if ends_at else 0)}")
+
+
+def read_session(token: str) -> tuple[int, datetime]:
+    """Return the link that was opened and when the page closes; raise ``TokenError``."""
+    pk, _, seconds = read(Purpose.SESSION, token).partition(".")
+    return int(pk), datetime.fromtimestamp(int(seconds), UTC)
+
+
+def access_url(purpose: Purpose, token: str) -> str:
+    return _absolute({Purpose.SETTINGS: "access", Purpose.ERASE: "erase"}[purpose], token)
 
 
 def fingerprint(token: str) -> str:

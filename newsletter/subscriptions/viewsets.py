@@ -84,7 +84,7 @@ class SubscriberInspectView(InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        proof = Consent.objects.filter(address_key=self.object.address_key)
+        proof = Consent.objects.of(self.object.address_key)
         return {
             **context,
             "subscriptions": self.object.subscriptions.select_related("newsletter"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
@@ -70,3 +71,9 @@ def signup_address(context: Context) -> str:
     """Where one signs up in the page's language: the page made for it, or the plain form."""
     page = SignupPage.objects.live().filter(locale__language_code=known_locale()).first()
     return (page and page.get_url(context.get("request"))) or reverse("newsletter:subscribe")
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value for a script, to stand in an attribute; the template escapes it."""
+    return json.dumps(value, separators=(",", ":"))

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscription
-from newsletter.subscriptions import actions
+from newsletter.subscriptions import actions, tokens
+from tests.live.postgres import create_database
+from tests.live.site import RunningSite, environment, sqlite_url
 from tests.newsletter import issues
-from tests.newsletter.reading import Visitor
+from tests.newsletter.reading import Visitor, link_in, press, session_on
 from tests.newsletter.service import Service, anymail_settings, open_service
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.core.mail import EmailMessage
     from django.test import Client
     from pytest_django import Settings
     from time_machine import TimeMachineFixture
@@ -25,6 +28,21 @@ if TYPE_CHECKING:
     from news.models import NewsPage
     from newsletter.models import IssueIndexPage, IssuePage
     from wissensregion.models import SiteImage
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> RunningSite:
+    """An empty database outside of Django's tests, for commands, threads and other programs."""
+    var = tmp_path_factory.mktemp("migrated") / "var"
+    var.mkdir()
+    url = sqlite_url(var)
+    if request.param == "pg":
+        url = create_database(request.getfixturevalue("postgres"), "migrated")
+    site = RunningSite("", url, var, environment(var=var, database_url=url))
+    site.manage("migrate", "--verbosity", "0")
+    return site
 
 
 @pytest.fixture
@@ -98,6 +116,26 @@ def cleo(subscribed: Callable[..., Subscription]) -> Subscriber:
     subscription = subscribed("cleo@example.org")
     actions.unsubscribe(subscription)
     return subscription.subscriber
+
+
+@pytest.fixture
+def link(ada: Subscriber) -> str:
+    """The link that stands in every issue ada gets, and in those she passes on."""
+    url = tokens.preferences_url(ada.subscriptions.get())
+    return url.removeprefix("http://testserver")
+
+
+@pytest.fixture
+def fresh(visitor: Visitor, link: str, mailoutbox: list[EmailMessage]) -> str:
+    """The link ada was mailed because she asked for it."""
+    press(visitor, link, mail="settings")
+    return link_in(mailoutbox.pop())
+
+
+@pytest.fixture
+def session(visitor: Visitor, fresh: str) -> str:
+    """What the forms of her opened page carry."""
+    return session_on(visitor.client.post(fresh))
 
 
 @pytest.fixture

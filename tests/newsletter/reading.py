@@ -22,6 +22,8 @@ SUBSCRIBE = "/newsletter/subscribe/"
 INPUT = re.compile(r'<input[^>]* name="(?P<name>[^"]+)"[^>]*>')
 VALUE = re.compile(r' value="([^"]*)"')
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+SETTINGS = "/newsletter/settings/"
+SESSION = re.compile(r'name="session" value="([^"]+)"')
 LINK = re.compile(r"http://testserver(/newsletter/\S+)")
 
 
@@ -79,3 +81,23 @@ def rows() -> dict[str, str]:
         for model in apps.get_app_config("newsletter").get_models()
         if (manager := model._meta.default_manager)
     }
+
+
+def session_on(page: Answer) -> str:
+    """Return what the forms of an opened page carry."""
+    found = SESSION.search(page.content.decode())
+    assert found, main_of(page)
+    return found[1]
+
+
+def press(visitor: Visitor, url: str, status: int = 200, **fields: Any) -> Answer:
+    """Send a form, and let the mails go that follow from it."""
+    with visitor.commits(execute=True):
+        answer: Answer = visitor.client.post(url, fields)
+    assert answer.status_code == status, answer.content
+    return answer
+
+
+def act(visitor: Visitor, session: str, do: str, status: int = 200, **fields: Any) -> Answer:
+    """Press one of the buttons of an opened page."""
+    return press(visitor, SETTINGS, status, session=session, do=do, **fields)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.management import call_command
 
-from newsletter.models import Consent, NetworkTally, SignupRequest, Subscriber, Subscription
+from newsletter.models import Consent, SignupRequest, SignupTally, Subscriber, Subscription
 from newsletter.subscriptions import actions, addresses
 from newsletter.subscriptions.models import ConsentKind, EndReason
 from tests.newsletter.reading import link_in
@@ -101,7 +101,7 @@ def test_behind_a_proxy_the_visitor_counts_and_what_they_claim_does_not(
     second = visitor.asks("eve@example.org")
 
     assert (first.status_code, second.status_code) == (200, 429)
-    assert NetworkTally.objects.count() == 1
+    assert SignupTally.objects.filter(kind="network").count() == 1
 
 
 def test_a_lost_task_is_found_by_the_tick(

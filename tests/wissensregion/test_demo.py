@@ -181,7 +181,7 @@ def test_two_hundred_readers_have_proved_that_they_asked(demo: None) -> None:
     assert subscriptions.count() == READERS
     assert set(subscriptions.values_list("subscriber__locale", flat=True)) == {"de", "en"}
     assert not subscriptions.exclude(subscriber__address__endswith="@example.org").exists()
-    assert Consent.objects.filter(kind="confirmed", address_key__in=keys).count() == READERS
+    assert Consent.objects.filter(kind="confirmed", chain__address_key__in=keys).count() == READERS
 
 
 @pytest.mark.parametrize("login", logins.LOGINS, ids=lambda login: login.username)

@@ -29,8 +29,12 @@ class Command(BaseCommand):
 
 
 def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
+    yield "release_held", subscriptions.release_held
     yield "send_due_confirmations", subscriptions.send_due_confirmations
+    yield "send_due_access", subscriptions.send_due_access
     yield "delete_expired_requests", subscriptions.delete_expired_requests
+    yield "forget_networks", subscriptions.forget_networks
+    yield "delete_old_proof", subscriptions.delete_old_proof
     yield "reap", sending.reap
     yield "begin_scheduled", sending.begin_scheduled
     yield "continue_dispatches", _continue_dispatches

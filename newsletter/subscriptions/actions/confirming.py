@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import mail
 from newsletter.subscriptions import tokens
-from newsletter.subscriptions.actions.signing_up import record
+from newsletter.subscriptions.actions.moving import move
+from newsletter.subscriptions.actions.recording import record
+from newsletter.subscriptions.actions.signing_up import steps
+from newsletter.subscriptions.actions.writing import written
 from newsletter.subscriptions.models import (
     Consent,
     ConsentKind,
@@ -36,14 +36,21 @@ logger = logging.getLogger(__name__)
 
 # Whoever types somebody else's address into the form can cause one mail a day, not a flood.
 REST = timedelta(hours=24)
-REST_AFTER_SUPPRESSION = timedelta(days=30)
-# A mail programme answers nobody's holiday notice to this (RFC 3834, 5).
-HEADERS = {"Auto-Submitted": "auto-generated"}
+REST_AFTER_SUPPRESSION = MONTH = timedelta(days=30)
+MAILS_PER_MONTH = 3
 SUBJECTS = {
     RequestMail.CONFIRM: _("Please confirm your newsletter subscription"),
     RequestMail.ALREADY: _("You are already subscribed"),
+    RequestMail.MOVE: _("Please confirm your new address"),
 }
-TEMPLATES = {RequestMail.CONFIRM: "confirm", RequestMail.ALREADY: "already_subscribed"}
+TEMPLATES = {
+    RequestMail.CONFIRM: "confirm",
+    RequestMail.ALREADY: "already_subscribed",
+    RequestMail.MOVE: "move",
+}
+
+# Mails whose link agrees to something.
+WITH_LINK = {RequestMail.CONFIRM, RequestMail.MOVE}
 
 
 def send_confirmation(request_id: int) -> None:
@@ -76,11 +83,21 @@ def send_due_confirmations(limit: int = 100) -> int:
 
 
 @transaction.atomic
-def confirm(request: SignupRequest) -> bool:
+def confirm(request: SignupRequest, *, network: str | None = None) -> bool:
     """Turn a request into subscriptions, once. False: it was used before or has expired."""
     now = timezone.now()
     if not SignupRequest.objects.open().filter(pk=request.pk).update(used_at=now):
         return False
+    if request.moves_id:
+        move(request, network or "")
+    else:
+        _begin_all(request, network or "")
+    # The mailbox works and its owner asks: what was held against the address is over.
+    Suppression.objects.filter(address_key=request.address_key).delete()
+    return True
+
+
+def _begin_all(request: SignupRequest, network: str) -> None:
     subscriber, _created = Subscriber.objects.get_or_create(
         address_key=request.address_key,
         defaults={"address": request.address, "locale": request.locale},
@@ -90,10 +107,7 @@ def confirm(request: SignupRequest) -> bool:
     newsletters = list(request.newsletters.all())
     for newsletter in newsletters:
         _begin(subscriber, newsletter)
-    record(request, ConsentKind.CONFIRMED, newsletters)
-    # The mailbox works and its owner asks: what was held against the address is over.
-    Suppression.objects.filter(address_key=request.address_key).delete()
-    return True
+    record(request.address_key, steps(request, ConsentKind.CONFIRMED, newsletters, network))
 
 
 def _begin(subscriber: Subscriber, newsletter: Newsletter) -> None:
@@ -111,10 +125,10 @@ def _begin(subscriber: Subscriber, newsletter: Newsletter) -> None:
 def _claim(request_id: int) -> tuple[SignupRequest | None, str]:
     """Take a request and decide its mail; None where there is nothing to send (any more).
 
-    All requests of the address are locked, so that two workers cannot send two mails.
+    All requests of the mailbox are locked, so that two workers cannot send two mails.
     """
-    asked = SignupRequest.objects.filter(pk=request_id).values("address_key")
-    rows = SignupRequest.objects.select_for_update().filter(address_key__in=asked).order_by("pk")
+    asked = SignupRequest.objects.filter(pk=request_id).values("mailbox_key")
+    rows = SignupRequest.objects.select_for_update().filter(mailbox_key__in=asked).order_by("pk")
     others = {row.pk: row for row in rows}
     request = others.pop(request_id, None)
     due = SignupRequest.objects.due().filter(pk=request_id).exists()
@@ -124,7 +138,7 @@ def _claim(request_id: int) -> tuple[SignupRequest | None, str]:
     request.mail = _mail_for(request, others.values())
     request.claimed_at = now
     token = ""
-    if request.mail == RequestMail.CONFIRM:
+    if request.mail in WITH_LINK:
         token = tokens.new_confirmation(request.locale, request.expires_at)
         request.token_hash = tokens.fingerprint(token)
     elif not request.mail:
@@ -141,6 +155,8 @@ def _mail_for(request: SignupRequest, others: Iterable[SignupRequest]) -> str:
     )
     known = wanted <= set(running.values_list("newsletter", flat=True))
     kind = RequestMail.ALREADY if known else RequestMail.CONFIRM
+    if request.moves_id:
+        kind = RequestMail.MOVE
     since = timezone.now() - REST
     resting = any(
         other.mail == kind
@@ -151,7 +167,22 @@ def _mail_for(request: SignupRequest, others: Iterable[SignupRequest]) -> str:
     )
     if not wanted or resting or not _may_be_asked(request.address_key):
         return ""
+    if kind != RequestMail.ALREADY and _asked_often(request.address_key):
+        return ""
     return kind
+
+
+def _asked_often(address_key: str) -> bool:
+    """Say whether an address had its mails of a month and answered none of them."""
+    steps = Consent.objects.of(address_key)
+    answered = steps.filter(kind=ConsentKind.CONFIRMED).order_by("seq").last()
+    sent = steps.filter(
+        kind=ConsentKind.MAIL_SENT,
+        at__gt=timezone.now() - MONTH,
+        seq__gt=answered.seq if answered else 0,
+    )
+    # One mail may be a step for each of several newsletters.
+    return sent.values("at").distinct().count() >= MAILS_PER_MONTH
 
 
 def _may_be_asked(address_key: str) -> bool:
@@ -162,7 +193,7 @@ def _may_be_asked(address_key: str) -> bool:
     if suppression.reason not in {EndReason.BOUNCED, EndReason.COMPLAINED}:
         return False
     since = timezone.now() - REST_AFTER_SUPPRESSION
-    sent = Consent.objects.filter(address_key=address_key, kind=ConsentKind.MAIL_SENT)
+    sent = Consent.objects.of(address_key).filter(kind=ConsentKind.MAIL_SENT)
     return not sent.filter(at__gt=since).exists()
 
 
@@ -171,37 +202,28 @@ def _settle(request: SignupRequest, *, mailed: bool) -> None:
     now = timezone.now()
     mine = SignupRequest.objects.filter(pk=request.pk, settled_at=None)
     if mine.update(settled_at=now, mailed_at=now if mailed else None) and mailed:
-        if request.mail == RequestMail.CONFIRM:
-            record(request, ConsentKind.MAIL_SENT, request.newsletters.all())
+        if request.mail in WITH_LINK:
+            mailed_for = request.newsletters.all()
+            record(request.address_key, steps(request, ConsentKind.MAIL_SENT, mailed_for))
         logger.info("Sign-up answered", extra={"request": request.pk, "mail": request.mail})
 
 
 def _message(request: SignupRequest, token: str) -> mail.Message:
-    """Write the mail: plain, in the person's language, without a logo or a word of praise.
-
-    A German court saw advertising in less (LG Stendal, 22 S 87/20), and nothing a visitor
-    typed is in it, or the form could be used to send messages to others.
-    """
-    context: dict[str, Any] = {
-        "newsletters": list(request.newsletters.all()),
-        "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or settings.WAGTAIL_SITE_NAME,
-    }
+    kind = RequestMail(request.mail)
     locale, to = request.locale, request.address
-    if request.mail == RequestMail.ALREADY:
+    if kind is RequestMail.ALREADY:
         known = Subscription.objects.confirmed().select_related("subscriber")
         subscription = known.filter(subscriber__address_key=request.address_key)[0]
         locale, to = subscription.subscriber.locale, subscription.subscriber.address
-        context["url"] = tokens.preferences_url(subscription)
+        url = tokens.preferences_url(subscription)
     else:
-        context["url"] = tokens.confirm_url(token)
-    name = TEMPLATES[RequestMail(request.mail)]
-    with translation.override(locale):
-        subject = str(SUBJECTS[RequestMail(request.mail)])
-        context |= {"locale": locale, "subject": subject}
-        return mail.Message(
-            to=to,
-            subject=subject,
-            text=render_to_string(f"mail/{name}.txt", context),
-            html=render_to_string(f"mail/{name}.html", context),
-            headers=HEADERS,
-        )
+        url = tokens.confirm_url(token)
+    newsletters = list(request.newsletters.all())
+    return written(
+        TEMPLATES[kind],
+        to=to,
+        locale=locale,
+        subject=SUBJECTS[kind],
+        url=url,
+        newsletters=newsletters,
+    )

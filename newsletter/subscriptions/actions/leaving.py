@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.subscriptions.actions.forgetting import delete_chains
+from newsletter.subscriptions.actions.recording import Step, record
 from newsletter.subscriptions.models import (
+    AccessLink,
     Consent,
+    ConsentChain,
     ConsentKind,
     EndReason,
+    MoveNotice,
     SignupRequest,
     Subscriber,
     Subscription,
@@ -20,10 +25,20 @@ from newsletter.subscriptions.models import (
 if TYPE_CHECKING:
     from newsletter.subscriptions.models import SubscriptionQuerySet
 
+END_KINDS = {
+    EndReason.WITHDRAWN: ConsentKind.WITHDRAWN,
+    EndReason.BOUNCED: ConsentKind.BOUNCED_OUT,
+    EndReason.COMPLAINED: ConsentKind.COMPLAINED,
+}
+
 
 @transaction.atomic
 def unsubscribe(
-    subscription: Subscription, *, reason: EndReason = EndReason.WITHDRAWN, source: str = ""
+    subscription: Subscription,
+    *,
+    reason: EndReason = EndReason.WITHDRAWN,
+    source: str = "",
+    network: str | None = None,
 ) -> bool:
     """End a subscription. Safe to repeat: mail programmes press the button twice.
 
@@ -39,14 +54,15 @@ def unsubscribe(
         address_key=subscriber.address_key, newsletters=subscription.newsletter_id
     )
     SignupRequest.objects.filter(pk__in=asked.values("pk"), used_at=None).update(used_at=now)
-    if reason != EndReason.BOUNCED:
-        Consent.objects.create(
-            address_key=subscriber.address_key,
-            newsletter_id=subscription.newsletter_id,
-            kind=ConsentKind.WITHDRAWN,
+    if reason != EndReason.ERASED:
+        step = Step(
+            kind=END_KINDS[reason],
+            newsletter=subscription.newsletter,
             locale=subscriber.locale,
             source=source,
+            network=network or "",
         )
+        record(subscriber.address_key, [step])
     return True
 
 
@@ -65,6 +81,13 @@ def suppress(address_key: str, reason: EndReason) -> None:
     _end(ended, reason, source="feedback")
 
 
+def suppress_for_good(address_key: str) -> None:
+    """Turn away every later sign-up and import of an address: the wish of its owner."""
+    Suppression.objects.update_or_create(
+        address_key=address_key, defaults={"reason": EndReason.ERASED}
+    )
+
+
 @transaction.atomic
 def forget(address_key: str) -> dict[str, int]:
     """Delete what the room knows of a person; return how many rows of each kind went.
@@ -79,13 +102,27 @@ def forget(address_key: str) -> dict[str, int]:
         "Subscriber": Subscriber.objects.filter(address_key=address_key),
         "SignupRequest": SignupRequest.objects.filter(address_key=address_key),
     }
-    proof = Consent.objects.filter(address_key=address_key)
-    if not proof.filter(kind=ConsentKind.CONFIRMED).exists():
-        found["Consent"] = proof
     counts = {name: rows.count() for name, rows in found.items()}
+    counts |= _let_go_of_proof(address_key)
     for rows in found.values():
         rows.delete()
+    MoveNotice.objects.filter(address_key=address_key).delete()
+    # A used one stays a day, so that a second press finds what the first did.
+    AccessLink.objects.filter(address_key=address_key).update(address_key="")
     return counts
+
+
+def _let_go_of_proof(address_key: str) -> dict[str, int]:
+    """Write the erasure into a proof that stays; delete one that proves nothing."""
+    proof = Consent.objects.of(address_key)
+    if not proof.filter(kind=ConsentKind.CONFIRMED).exists():
+        chains = ConsentChain.objects.filter(address_key=address_key)
+        return {"Consent": delete_chains(chains)} if chains else {}
+    latest = proof.order_by("seq").last()
+    if latest and latest.kind != ConsentKind.ERASED:
+        step = Step(kind=ConsentKind.ERASED, locale=latest.locale, source="erasure")
+        record(address_key, [step])
+    return {}
 
 
 def _end(subscriptions: SubscriptionQuerySet, reason: EndReason, source: str) -> int:

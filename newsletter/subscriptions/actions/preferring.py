@@ -12,6 +12,7 @@ from newsletter.subscriptions.models import Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
 
     from newsletter.subscriptions.models import Newsletter
 
@@ -23,8 +24,7 @@ def choose(subscriber: Subscriber, *, locale: str, newsletters: Collection[Newsl
     """Set the language and the newsletters; say whether a mail asks to confirm new ones.
 
     Leaving acts at once. A newsletter chosen in addition waits for a confirmation mail like
-    any sign-up: the link to this page stands in every issue, readers forward issues, and
-    nobody else's click may count as a person's consent.
+    any sign-up, so that its proof is like any other.
     """
     Subscriber.objects.filter(pk=subscriber.pk).update(locale=locale)
     subscriber.locale = locale
@@ -37,3 +37,8 @@ def choose(subscriber: Subscriber, *, locale: str, newsletters: Collection[Newsl
     if added:
         subscribe(address=subscriber.address, newsletters=added, locale=locale, source=SOURCE)
     return bool(added)
+
+
+def pause(subscriber: Subscriber, until: date | None) -> None:
+    """Leave a person alone until a day, or no longer. Safe to repeat."""
+    subscriber.subscriptions.confirmed().update(paused_until=until)

@@ -26,7 +26,7 @@ from newsletter.sending.models import (
     Dispatch,
     DispatchState,
 )
-from newsletter.subscriptions.actions import ensure_wording
+from newsletter.subscriptions.actions import Step, ensure_wording, record
 from newsletter.subscriptions.addresses import address_key
 from newsletter.subscriptions.models import ConsentKind, EndReason
 from wissensregion.demo.logins import EDITOR
@@ -98,17 +98,19 @@ def _reader(
         subscription.ended_at, subscription.end_reason = left, EndReason.WITHDRAWN
         subscription.save()
         steps.append((ConsentKind.WITHDRAWN, left))
-    Consent.objects.bulk_create(
-        Consent(
-            address_key=address_key(reader.address),
-            newsletter=newsletter,
-            kind=kind,
-            at=at,
-            wording=wordings[locale] if kind is ConsentKind.REQUESTED else None,
-            locale=locale,
-            source="/newsletter-bestellen/" if locale == "de" else "/en/subscribe/",
-        )
-        for kind, at in steps
+    record(
+        address_key(reader.address),
+        [
+            Step(
+                kind=kind,
+                newsletter=newsletter,
+                at=at,
+                wording=wordings[locale] if kind is ConsentKind.REQUESTED else None,
+                locale=locale,
+                source="/newsletter-bestellen/" if locale == "de" else "/en/subscribe/",
+            )
+            for kind, at in steps
+        ],
     )
 
 

@@ -98,6 +98,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Sign-ups one network may make within an hour, and the proxies that name the visitor to us.
 NEWSLETTER_SIGNUPS_PER_HOUR = env.number("NEWSLETTER_SIGNUPS_PER_HOUR", default=20, least=1)
 NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=0)
+# How long a consent keeps the network it came from.
+NEWSLETTER_NETWORK_DAYS = env.number("NEWSLETTER_NETWORK_DAYS", default=7)
 # Where this server keeps which calls it was permitted: outside the database, on this machine.
 NEWSLETTER_STATE_DIR = Path(env.text("NEWSLETTER_STATE_DIR", str(VAR_DIR / "newsletter")))
 # Calls to the mail service that one worker has in flight at once.

@@ -11,4 +11,4 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 # Fixed, so that links in the mailbox still work after a restart.
 NEWSLETTER_TOKEN_KEYS = env.token_keys(default="dev:only-for-work-on-this-machine")
-NEWSLETTER_PEPPER = env.pepper(default="only-for-work-on-this-machine")
+NEWSLETTER_PEPPERS = env.pepper(default="only-for-work-on-this-machine")

@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 KEY_LENGTH = 50
 WEBHOOK_PASSWORD_LENGTH = 24
 SECRET_LENGTH = 32
+FIRST_PEPPER = "first"
 KEY_ID = re.compile(r"^[a-z0-9]{1,20}$")
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -260,13 +261,26 @@ def token_keys(default: str = "") -> list[tuple[str, str]]:
     return keys
 
 
-def pepper(default: str = "") -> str:
-    """What turns addresses into hashes that only this site can make."""
+def pepper(default: str = "") -> list[tuple[str, str]]:
+    """What turns addresses into hashes only this site can make, as (id, secret), newest first.
+
+    The older ones are kept for what nobody can hash anew: the hashes of people who were erased.
+    """
     name, example = "NEWSLETTER_PEPPER", "$(openssl rand -hex 32)"
-    value = text(name, default) or required(name, example)
-    if value != default and len(value) < SECRET_LENGTH:
-        raise wrong(name, f"is shorter than {SECRET_LENGTH} characters", example)
-    return value
+    peppers: list[tuple[str, str]] = []
+    for entry in (text(name, default) or required(name, example)).split(","):
+        pepper_id, colon, secret = entry.strip().rpartition(":")
+        # The first one ever needs no id.
+        pepper_id = pepper_id if colon else FIRST_PEPPER
+        if not KEY_ID.match(pepper_id):
+            problem = "holds a secret whose id is not up to 20 small letters and digits"
+            raise wrong(name, problem, example)
+        if entry != default and len(secret) < SECRET_LENGTH:
+            raise wrong(name, f"holds a secret shorter than {SECRET_LENGTH} characters", example)
+        peppers.append((pepper_id, secret))
+    if len(dict(peppers)) < len(peppers):
+        raise wrong(name, "gives two secrets the same id", example)
+    return peppers
 
 
 def number(name: str, *, default: int, least: int = 0) -> int:

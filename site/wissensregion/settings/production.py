@@ -16,7 +16,7 @@ DEFAULT_FROM_EMAIL = env.sender(
 )
 # Apart from SECRET_KEY: a new one there must not break the links in mails already sent.
 NEWSLETTER_TOKEN_KEYS = env.token_keys()
-NEWSLETTER_PEPPER = env.pepper()
+NEWSLETTER_PEPPERS = env.pepper()
 NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=1)
 
 STORAGES = {

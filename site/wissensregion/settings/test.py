@@ -20,7 +20,7 @@ TASKS = {
     }
 }
 NEWSLETTER_TOKEN_KEYS = [("test", "only-for-tests")]
-NEWSLETTER_PEPPER = "only-for-tests"
+NEWSLETTER_PEPPERS = [("test", "only-for-tests")]
 # One thread, one connection: the tests' transaction is nobody else's.
 NEWSLETTER_LANES = 1
 NEWSLETTER_UNDO_SECONDS = 0
