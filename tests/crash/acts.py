@@ -18,14 +18,15 @@ import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from newsletter import personal_data
 from newsletter.sending import actions, audience, handover, throttle
-from newsletter.sending.models import Dispatch
+from newsletter.sending.models import Attempt, Batch, Delivery, Dispatch, OperatorAct
+from newsletter.sending.ways import WATCHED
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import Subscription
 from tests.crash import mutations, points, scene
@@ -158,10 +159,86 @@ def erase(order: dict[str, Any]) -> None:
 def operate(order: dict[str, Any]) -> None:
     """An operator acts: pause, resume, cancel, or sends again to those unknown."""
     dispatch = Dispatch.objects.get(pk=order["dispatch"])
-    if order["verb"] == "resend":
+    if order["verb"] == "log":
+        OperatorAct.objects.create(dispatch=dispatch, verb="pause", reason="seen")
+    elif order["verb"] == "resend":
         actions.resend_unknown(dispatch, None, "seen", count=order["count"])
     else:
         getattr(actions, order["verb"])(dispatch, None, "seen")
+
+
+def walk(order: dict[str, Any]) -> None:
+    """Try every way between two states past the product; write down which the database allows."""
+    dispatch = Dispatch.objects.get(pk=order["dispatch"])
+    found: dict[str, list[list[str]]] = {}
+    for table, column, ways in WATCHED:
+        found[table] = [
+            [was, to]
+            for was in ways
+            for to in ways
+            if was != to and _allowed(dispatch, table, column, (was, to))
+        ]
+    (Path(order["home"]) / "ways").write_text(json.dumps(found))
+
+
+def _allowed(dispatch: Dispatch, table: str, column: str, way: tuple[str, str]) -> bool:
+    was, to = way
+    with transaction.atomic():
+        row = ROWS[table](dispatch, was)
+        try:
+            with transaction.atomic():
+                type(row)._default_manager.filter(pk=row.pk).update(**{column: to})  # noqa: SLF001
+        except IntegrityError:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
+
+
+def _a_dispatch(dispatch: Dispatch, state: str) -> Dispatch:
+    return Dispatch.objects.create(
+        newsletter=dispatch.newsletter,
+        issue_key=dispatch.issue_key,
+        kind="followup",
+        state=state,
+        hold_reason="late",
+    )
+
+
+def _a_batch(dispatch: Dispatch, state: str) -> Batch:
+    return Batch.objects.create(
+        dispatch=dispatch,
+        edition=dispatch.editions.all()[0],
+        seq=99,
+        state=state,
+        lease_until=timezone.now(),
+    )
+
+
+def _a_delivery(dispatch: Dispatch, state: str) -> Delivery:
+    batch = _a_batch(dispatch, "pending")
+    return Delivery.objects.create(
+        dispatch=dispatch,
+        batch=batch,
+        edition=batch.edition,
+        issue_key=dispatch.issue_key,
+        address="somebody@example.org",
+        address_key="somebody",
+        state=state,
+    )
+
+
+def _an_attempt(dispatch: Dispatch, state: str) -> Attempt:
+    batch = _a_batch(dispatch, "pending")
+    return Attempt.objects.create(batch=batch, epoch=1, owner="nobody", outcome=state)
+
+
+ROWS: dict[str, Callable[[Dispatch, str], Any]] = {
+    "dispatch": _a_dispatch,
+    "batch": _a_batch,
+    "delivery": _a_delivery,
+    "attempt": _an_attempt,
+}
 
 
 def prepare(order: dict[str, Any]) -> None:
@@ -195,6 +272,6 @@ ACTS: dict[str, Callable[[dict[str, Any]], None]] = {
     act.__name__: act
     for act in (
         work, toil, toil_once, recover, report, recover_with_reports, leave, erase, operate,
-        prepare, serve,
+        walk, prepare, serve,
     )
 }  # fmt: skip

@@ -71,8 +71,9 @@ class Evidence:
 
 DELIVERIES = (
     "SELECT d.key, d.address, d.state, d.outcome, d.reason, s.public_id, "
-    "(SELECT COUNT(*) FROM newsletter_consent c WHERE c.kind = 'confirmed' "
-    "AND c.address_key = d.address_key AND c.at <= x.created_at) "
+    "(SELECT COUNT(*) FROM newsletter_consent c JOIN newsletter_consentchain n "
+    "ON n.id = c.chain_id WHERE c.kind = 'confirmed' "
+    "AND n.address_key = d.address_key AND c.at <= x.created_at) "
     "FROM newsletter_delivery d JOIN newsletter_dispatch x ON x.id = d.dispatch_id "
     "LEFT JOIN newsletter_subscription s ON s.id = d.subscription_id ORDER BY d.id"
 )
