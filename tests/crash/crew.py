@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READERS, MOST = 12, 3
-PATIENCE = 60
+PATIENCE = 180
 REPORTER = "reports:only-for-tests-only-for-tests"
 NUMBERS = itertools.count(1)
 

@@ -202,5 +202,5 @@ def main(seeds: list[int], seconds: float = SECONDS) -> int:
                 row = run(found, seed, ["single", "batch"][seed % 2], seconds)
                 print(row.line, row.breaches, flush=True)  # noqa: T201 - the report of a run
                 rows.append(row)
-    tables.write("soak", tables.soak(rows))
+                tables.write("soak", tables.soak(rows))
     return any(row.breaches for row in rows)
