@@ -48,7 +48,7 @@ def retry_every_error(points: Points) -> None:
     original = lane._receipt  # noqa: SLF001 - a mutation reaches inside
 
     def receipt(*args: Any) -> mail.Receipt:
-        found = original(*args)
+        found: mail.Receipt = original(*args)
         if found.verdict == mail.Verdict.UNKNOWN:
             return mail.Receipt(verdict=mail.Verdict.NOT_ACCEPTED, reason="retry")
         return found
@@ -103,7 +103,7 @@ def cursor_first(points: Points) -> None:
 
     def freeze_chunk(*args: Any, **kwargs: Any) -> bool:
         planned.clear()
-        more = chunk(*args, **kwargs)
+        more: bool = chunk(*args, **kwargs)
         points.reach("between")
         for dispatch, readers, rest in planned:
             with transaction.atomic():
