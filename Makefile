@@ -79,7 +79,13 @@ fix: ready ## Repair what can be repaired: format, imports, indentation
 bench: ready ## Measure, as ratios against a limit of the same run
 	$(BIN)/python -m tests.bench
 
+soak: ready ## Minutes of kills, freezes and a bad network; the table goes into docs/faults.md
+	$(BIN)/python -m tests.crash soak $(SEEDS)
+
+mutants: ready ## Known mistakes, which the crash tests must notice
+	$(BIN)/python -m tests.crash mutants
+
 help: ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: demo test check fix bench help ready
+.PHONY: demo test check fix bench soak mutants help ready

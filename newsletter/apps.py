@@ -4,6 +4,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import guards
+from newsletter.sending import ways
 from wissensregion.plugin import Plugin
 
 
@@ -15,6 +16,7 @@ class NewsletterPlugin(Plugin):
 
     def ready(self) -> None:
         super().ready()
+        guards.GUARDS.extend(guard for guard in ways.GUARDS if guard not in guards.GUARDS)
         pre_migrate.connect(guards.before_migrations, sender=self)
         post_migrate.connect(guards.after_migrations, sender=self)
         from newsletter import checks  # noqa: F401, PLC0415

@@ -44,6 +44,10 @@ logger = logging.getLogger(__name__)
 LATER = timedelta(minutes=5)
 
 
+class TakenAwayError(Exception):
+    """Somebody was erased, or all were cancelled, between our look at them and our commit."""
+
+
 class Copy(NamedTuple):
     """What a call needs of a delivery."""
 
@@ -117,12 +121,16 @@ def permit(
         with transaction.atomic(durable=True):
             results.write(outcomes)
             return _permitted(batch, service, most, single=single)
+    except TakenAwayError:
+        # Nothing was called for yet; those who are left are asked for anew.
+        later = timedelta()
     except IntegrityError:
         # Somebody holds a permit for this already: not even a mistake of ours calls twice.
         logger.exception("A second permit was refused for batch %s", batch.pk)
+        later = LATER
     with transaction.atomic(durable=True):
         results.write(outcomes)
-        Batch.objects.filter(pk=batch.pk).update(not_before=timezone.now() + LATER)
+        Batch.objects.filter(pk=batch.pk).update(not_before=timezone.now() + later)
     return Permit()
 
 
@@ -153,7 +161,9 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
         for share in shares
     )
     ours = Delivery.objects.filter(pk__in=[copy.pk for copy in copies])
-    states.move(ours, states.DELIVERY, DeliveryState.SUBMITTING, tries=F("tries") + 1)
+    moved = states.move(ours, states.DELIVERY, DeliveryState.SUBMITTING, tries=F("tries") + 1)
+    if moved < len(copies):
+        raise TakenAwayError
     mine = Batch.objects.filter(pk=batch.pk)
     if single:
         mine.update(lease_until=_lease(timezone.now()), service=service)

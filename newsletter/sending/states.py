@@ -1,7 +1,7 @@
 """The states of sending, and every way from one to another, written down once.
 
 Guarded updates read this table (``move``), and so do the triggers in the database
-(``newsletter/guards.py``): a way that is not in here does not exist.
+(``ways.py``): a way that is not in here does not exist.
 """
 
 from __future__ import annotations
