@@ -18,6 +18,7 @@ from newsletter.composing.models import Edition, IssuePage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from newsletter.composing.models import IssueIndexPage
     from newsletter.composing.render import Mail
@@ -62,7 +63,7 @@ def begin_issue(index: IssueIndexPage, teasers: Iterable[Teaser], user: User) ->
     return issue
 
 
-def freeze(page: IssuePage, mail: Mail) -> Edition:
+def freeze(page: IssuePage, mail: Mail, *, at: datetime | None = None) -> Edition:
     """Keep the rendered issue as it is now, whatever becomes of its page."""
     editions = Edition.objects.filter(
         issue_key=page.translation_key, locale=page.locale.language_code
@@ -76,6 +77,7 @@ def freeze(page: IssuePage, mail: Mail) -> Edition:
         subject=mail.subject,
         html=mail.html,
         text=mail.text,
+        frozen_at=at or timezone.now(),
         sha256=sha256(f"{mail.subject}\0{mail.html}\0{mail.text}".encode()).hexdigest(),
     )
 

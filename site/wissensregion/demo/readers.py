@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from newsletter.composing import render
+from newsletter.composing.actions import freeze
 from newsletter.models import (
     Consent,
     Delivery,
-    Edition,
     IssuePage,
     Newsletter,
     Subscriber,
     Subscription,
 )
-from newsletter.sending import actions as sending
 from newsletter.sending import audience
 from newsletter.sending.models import (
-    Batch,
     BatchState,
     DeliveryState,
     Dispatch,
     DispatchState,
+    OperatorVerb,
 )
 from newsletter.subscriptions.actions import Step, ensure_wording, record
 from newsletter.subscriptions.addresses import address_key
@@ -117,22 +117,29 @@ def _reader(
 def _sent(issue: IssuePage) -> None:
     """What a dispatch of the issue would have left behind, without a mail."""
     at = issue.first_published_at
-    dispatch = sending.start(issue, User.objects.filter(username=EDITOR.username).first())
+    sender = User.objects.filter(username=EDITOR.username).first()
+    dispatch = Dispatch.objects.create(
+        newsletter=issue.newsletter,
+        issue_key=issue.translation_key,
+        requested_by=sender,
+        created_at=at,
+    )
+    dispatch.editions.set(
+        freeze(page, render.mail(page, page.index()), at=at) for page in issue.in_every_locale()
+    )
+    dispatch.acts.create(user=sender, verb=OperatorVerb.START, at=at)
     while audience.freeze_chunk(dispatch.pk):
         pass
     deliveries = Delivery.objects.filter(dispatch=dispatch)
     deliveries.filter(subscription__confirmed_at__gt=at).delete()
     deliveries.update(state=DeliveryState.ACCEPTED, handed_over_at=at + timedelta(seconds=40))
-    Batch.objects.filter(dispatch=dispatch).update(state=BatchState.DONE)
+    for state in (BatchState.CLAIMED, BatchState.DONE):
+        dispatch.batches.update(state=state, lease_until=at)
+    row = Dispatch.objects.filter(pk=dispatch.pk)
     begun = at + timedelta(seconds=1)
-    Dispatch.objects.filter(pk=dispatch.pk).update(
+    row.update(state=DispatchState.SENDING, ready_at=begun, started_at=begun, due_at=None)
+    row.update(
         state=DispatchState.COMPLETED,
         frozen_count=deliveries.count(),
-        created_at=at,
-        ready_at=begun,
-        started_at=begun,
         completed_at=at + timedelta(minutes=1),
-        due_at=None,
     )
-    dispatch.acts.update(at=at)
-    Edition.objects.filter(dispatches=dispatch).update(frozen_at=at)
