@@ -8,6 +8,8 @@ planned again by itself.
 from __future__ import annotations
 
 import logging
+import threading
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -32,7 +34,7 @@ from newsletter.sending.models import (
 from newsletter.subscriptions.models import Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from newsletter.sending.results import Result
@@ -42,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 # A batch whose permit was refused by the database is a riddle for people, not for a loop.
 LATER = timedelta(minutes=5)
+_turn = threading.Lock()
 
 
 class TakenAwayError(Exception):
@@ -56,6 +59,18 @@ class Copy(NamedTuple):
     address: str
     public_id: str
     tries: int
+
+
+@contextmanager
+def commit() -> Iterator[None]:
+    """Commit what is written within, at once and for good.
+
+    SQLite has one writer at a time, and whoever finds it busy sleeps and looks again: the lanes
+    of one process rather take turns.
+    """
+    turn = _turn if connection.vendor == "sqlite" else nullcontext()
+    with turn, transaction.atomic(durable=True):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ class Permit:
 def claim(dispatch_id: int, owner: str) -> Batch | None:
     """Take the next batch that is due, so that no other worker has it meanwhile."""
     now = timezone.now()
-    with transaction.atomic(durable=True):
+    with commit():
         due = Batch.objects.claimable().filter(dispatch=dispatch_id).filter(_may_start(now))
         due = due.order_by("not_before", "seq")
         if connection.features.has_select_for_update_skip_locked:
@@ -118,7 +133,7 @@ def permit(
     """
     outcomes = list(after)
     try:
-        with transaction.atomic(durable=True):
+        with commit():
             results.write(outcomes)
             return _permitted(batch, service, most, single=single)
     except TakenAwayError:
@@ -128,7 +143,7 @@ def permit(
         # Somebody holds a permit for this already: not even a mistake of ours calls twice.
         logger.exception("A second permit was refused for batch %s", batch.pk)
         later = LATER
-    with transaction.atomic(durable=True):
+    with commit():
         results.write(outcomes)
         Batch.objects.filter(pk=batch.pk).update(not_before=timezone.now() + later)
     return Permit()
@@ -182,7 +197,7 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
 
 def record(batch: Batch, outcomes: Iterable[Result], *, keep: bool = False) -> None:
     """Write down what came of the last calls, and let go of the batch unless it is to be kept."""
-    with transaction.atomic(durable=True):
+    with commit():
         results.write(outcomes)
         if not keep:
             let_go(batch)
