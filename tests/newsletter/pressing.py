@@ -52,7 +52,10 @@ def main(how: str) -> None:
             {
                 "dispatches": Dispatch.objects.count(),
                 "answers": answers,
-                "mails": [message.to[0] for message in outbox.outbox],
+                # Copies of the issue; a confirmation mail belongs to no list.
+                "mails": [
+                    message.to[0] for message in outbox.outbox if "List-Id" in message.extra_headers
+                ],
             }
         )
     )

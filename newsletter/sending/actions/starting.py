@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from newsletter.composing import actions as composing
 from newsletter.composing import render
 from newsletter.composing.models import Edition
-from newsletter.sending import handover, states
+from newsletter.sending import audience, handover, states
 from newsletter.sending.models import (
     Dispatch,
     DispatchKind,
@@ -132,11 +132,17 @@ def _first(dispatch: Dispatch) -> None:
 
 
 def _alone(dispatch: Dispatch) -> None:
-    """Let one follow-up through at a time; the rows of the dispatches before it are the lock."""
+    """Let one follow-up through at a time; the rows of the dispatches before it are the lock.
+
+    Whoever waited for the lock may find that nobody is left: the other one has got them all.
+    """
     earlier = Dispatch.objects.filter(issue_key=dispatch.issue_key)
     list(earlier.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     if running := earlier.alive().exclude(state=DispatchState.UNCLEAR).order_by("pk").first():
         raise AlreadyStartedError(running)
+    nobody = not audience.audience(dispatch.newsletter_id, dispatch.issue_key).exists()
+    if nobody and (last := earlier.order_by("-pk").first()):
+        raise AlreadyStartedError(last)
 
 
 def begin_scheduled(dispatch_id: int | None = None) -> list[int]:
