@@ -301,7 +301,7 @@ def _stalled(scene: Scene) -> Iterator[Note]:
         _("Nobody has worked on it since %(time)s: the worker seems to be down.")
         % {"time": clock(since)},
         _(
-            "Nothing is lost. Start the worker (manage.py db_worker) or the clock (manage.py "
+            "Nothing is lost. Start the worker (manage.py worker) or the clock (manage.py "
             "newsletter_tick every minute); it goes on where it stopped. Mails that were just "
             "being handed over will be called unknown."
         ),
