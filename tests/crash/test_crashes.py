@@ -149,6 +149,9 @@ def test_every_commit_of_a_dispatch_can_be_the_last_of_its_worker(crew: Crew, mo
             if end["end"] == "done":
                 break
         case.do("report", log=str(case.log))
+        if case.state == "paused":
+            # So many unknown among twelve pause it by itself, where a look falls between two.
+            case.do("operate", verb="resume")
         case.do("recover", hours=[100, 130])
 
         assert case.breaches() == []
