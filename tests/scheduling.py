@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
 
 # What takes minutes begins first, so that nobody waits for it alone at the end.
-SLOW = ("tests/web/", "tests/journeys/", "tests/wissensregion/test_demo")
+SLOW = (
+    "tests/web/",
+    "tests/journeys/",
+    "tests/crash/test_crashes",
+    "tests/wissensregion/test_demo",
+)
 ONE_SITE = ("tests/web/test_documents", "tests/web/test_keyboard", "tests/web/test_visits")
 
 

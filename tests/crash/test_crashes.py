@@ -139,6 +139,21 @@ def test_a_kill_while_a_report_is_taken_in_changes_nothing_once_it_is_repeated(
         assert case.counts() == {"accepted": 12}
 
 
+@pytest.mark.parametrize("point", ["commit_in", "commit_done"])
+def test_a_tick_that_dies_at_any_commit_is_made_good_by_the_next(crew: Crew, point: str) -> None:
+    with crew.case() as case:
+        case.kill_at("answered", 2)
+        case.do("recover", hours=[1])
+        case.do("report", log=str(case.log))
+
+        for number in range(1, 13):
+            case.run("recover", hours=[1 + number], stops=[(point, number, 9)])
+        case.do("recover", hours=[20, 50])
+
+        assert case.breaches() == []
+        assert case.counts() == {"accepted": 12}
+
+
 @pytest.mark.parametrize("mode", ["batch", "single"])
 def test_every_commit_of_a_dispatch_can_be_the_last_of_its_worker(crew: Crew, mode: str) -> None:
     """One worker after the other dies before or after its third commit, until all is done."""

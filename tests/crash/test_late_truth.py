@@ -83,7 +83,11 @@ def test_a_report_that_overtakes_our_own_note_is_the_truth_already(crew: Crew, m
             reports=f"http://127.0.0.1:{site['port']}/newsletter/webhooks/brevo/",
             reporter=REPORTER,
         )
-        case.do("work")
+        worker = case.freeze_at("answered")
+        case.do("recover", hours=[0])
+        assert case.counts()["accepted"] == HELD[mode]
+
+        case.thaw(worker)
         case.kill(site["pid"])
         case.do("recover", hours=[1])
 
