@@ -20,6 +20,6 @@ def the_mail_service_fits_a_newsletter(**kwargs: Any) -> list[CheckMessage]:
         Warning(
             f"The mail service {service} does not fit a newsletter: {UNSUITABLE[service]}.",
             hint="Use brevo, mailjet, mailgun, postmark or an SMTP server.",
-            id="newsletter.W001",
+            id="newsletter.W005",
         )
     ]

@@ -44,12 +44,11 @@ class Permitted:
 def standing() -> Standing:
     """Say whether this server may send from this database; the first server is taken in."""
     instance = _instance()
-    if instance is None:
-        if EngineHost.objects.exists() or Attempt.objects.exists():
-            return Standing.STRANGER
+    # Also where a crash left the file of a server that was about to be taken in.
+    if not EngineHost.objects.exists() and not Attempt.objects.exists():
         adopt()
         return Standing.FINE
-    if not EngineHost.objects.filter(instance=instance).exists():
+    if instance is None or not EngineHost.objects.filter(instance=instance).exists():
         return Standing.STRANGER
     last = _last()
     if last and not Attempt.objects.filter(pk=last.attempt, batch=last.batch).exists():

@@ -18,6 +18,7 @@ from tests.live.site import RunningSite, environment, sqlite_url
 from tests.newsletter import issues
 from tests.newsletter.importing import Importer
 from tests.newsletter.reading import Visitor, link_in, press, session_on
+from tests.newsletter.reporting import handed_over
 from tests.newsletter.service import Service, anymail_settings, open_service
 from tests.newsletter.smtp import PickyMailbox, open_picky_mailbox
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from home.models import HomePage
     from news.models import NewsPage
-    from newsletter.models import Dispatch, IssueIndexPage, IssuePage
+    from newsletter.models import Delivery, Dispatch, IssueIndexPage, IssuePage
     from wissensregion.models import SiteImage, User
 
 
@@ -223,6 +224,12 @@ def private_files(settings: Settings, tmp_path: Path) -> Path:
     """Where files wait that are imported; of this test alone."""
     settings.VAR_DIR = tmp_path
     return tmp_path / "imports"
+
+
+@pytest.fixture
+def delivery(issue: IssuePage, editor: User, ada: Subscriber) -> Delivery:
+    """Ada's copy, handed over to Brevo."""
+    return handed_over(issue, editor)[0]
 
 
 @pytest.fixture

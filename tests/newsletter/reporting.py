@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.test import override_settings
 from django.urls import clear_url_caches
+from django.utils import timezone
 
 import newsletter.urls
 import wissensregion.urls
 from newsletter.feedback import actions
 from newsletter.feedback.reports import Report
-from newsletter.models import Delivery, FeedbackEvent
+from newsletter.models import Delivery, Dispatch, FeedbackEvent
+from newsletter.sending import actions as sending
+from newsletter.sending import audience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -29,11 +32,26 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
 
+    from newsletter.models import IssuePage
+    from wissensregion.models import User
+
 SECRET = "reports:a-password-long-enough-for-anybody"  # noqa: S105 - a test's own
 SIGNING_KEY = "a-key-to-sign-with"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:newsletter"
 # What keeping a report may write.
 INBOX = {"FeedbackEvent"}
+
+
+def handed_over(issue: IssuePage, editor: User) -> list[Delivery]:
+    """An issue's copies, as Brevo took them."""
+    dispatch = sending.start(issue, editor)
+    audience.freeze_chunk(dispatch.pk)
+    for state in ("claimed", "done"):
+        dispatch.batches.update(service="brevo", state=state, lease_until=timezone.now())
+    dispatch.deliveries.update(state="accepted", handed_over_at=timezone.now())
+    for state in ("ready", "sending", "completed"):
+        Dispatch.objects.filter(pk=dispatch.pk).update(state=state)
+    return list(dispatch.deliveries.order_by("pk"))
 
 
 def report(delivery: Delivery, kind: str, **more: Any) -> Report:
