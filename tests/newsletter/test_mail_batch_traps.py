@@ -285,7 +285,7 @@ def test_no_service_is_called_within_a_transaction(service: Service) -> None:
     assert carrier.carry(letter(), THREE).verdict == Verdict.ACCEPTED
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_after_a_transaction_the_call_is_made(service: Service) -> None:
     with transaction.atomic(durable=True):
         pass
