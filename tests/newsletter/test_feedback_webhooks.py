@@ -25,6 +25,7 @@ from tests.newsletter.reporting import (
     mailgun_signature,
     mailjet,
     orphans,
+    past_the_guards,
     post,
     service_in_use,
     state_of_all,
@@ -49,8 +50,9 @@ def delivery(issue: IssuePage, editor: User, ada: Subscriber, grace: Subscriber)
     """Ada's copy, handed over; grace's stands beside it."""
     dispatch = sending.start(issue, editor)
     audience.freeze_chunk(dispatch.pk)
-    Delivery.objects.update(state="accepted")
-    Dispatch.objects.update(state="completed")
+    with past_the_guards():
+        Delivery.objects.update(state="accepted")
+        Dispatch.objects.update(state="completed")
     return Delivery.objects.get(address=ada.address)
 
 
