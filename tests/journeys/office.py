@@ -145,5 +145,5 @@ def send(cms: Cms, issue: int) -> int:
 
 def wait_until_sent(cms: Cms, readers: int) -> None:
     """Watch the progress in the CMS until everybody has been served."""
-    bar = cms.page.locator("#newsletter-progress progress")
+    bar = cms.page.locator("#desk-now progress")
     expect(bar).to_have_attribute("value", str(readers), timeout=180_000)

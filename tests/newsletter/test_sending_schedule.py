@@ -15,6 +15,7 @@ from newsletter import mail
 from newsletter.models import Attempt, Batch, Delivery, Dispatch, EngineHost, OperatorAct
 from newsletter.sending import actions, audience, fence
 from tests.newsletter.carriers import ScriptedCarrier
+from tests.newsletter.reporting import past_the_guards
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,10 +227,11 @@ def test_a_restored_database_calls_unknown_what_was_permitted_since(
     actions.continue_dispatch(dispatch.pk)
     assert sorted(service.accepted) == PEOPLE
     # The backup is from before the call.
-    Attempt.objects.all().delete()
-    Delivery.objects.update(state="planned", message_id="")
-    Batch.objects.update(state="pending")
-    Dispatch.objects.update(state="sending", completed_at=None)
+    with past_the_guards():
+        Attempt.objects.all().delete()
+        Delivery.objects.update(state="planned", message_id="")
+        Batch.objects.update(state="pending")
+        Dispatch.objects.update(state="sending", completed_at=None)
 
     actions.continue_dispatch(dispatch.pk)
     assert fence.standing() == fence.Standing.BEHIND
