@@ -106,6 +106,7 @@ def compose_issue(cms: Cms, archive: int, titles: set[str]) -> None:
     cms.edit(archive)
     cms.page.locator("a[href$='/next/']").first.click()
     offered = cms.page.locator("input[name=page]")
+    offered.first.wait_for()
     missing = set(titles)
     for box in offered.all():
         label = cms.page.locator(f"label[for='{box.get_attribute('id')}'] strong").inner_text()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils import translation
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page, Request
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 OK = 200
 # Wagtail waits half of this after the last key before it saves by itself.
 AUTOSAVE_MS = 1000
+# Milliseconds one press may take before it counts as swallowed.
+PATIENCE = (20_000, 20_000, 60_000)
 CHOICE = "td.title a, a.choose-page"
 EDIT = re.compile(r"/admin/pages/(\d+)/edit/")
 
@@ -118,17 +123,24 @@ class Cms:
 
     def save(self) -> int:
         """Save a draft and return the page's id."""
-        self._settle()
-        with self.page.expect_navigation():
-            self.page.locator("button.action-save").first.click()
-        self.wait_for_success()
+        self._submit(self.page.locator("button.action-save").first.click)
         return self.page_id()
 
     def press(self, action: str) -> None:
         """Choose an action of the menu beside Save, e.g. ``publish`` or ``submit``."""
-        self._settle()
-        with self.page.expect_navigation():
-            self.click_action(f"button[name='action-{action}']")
+        self._submit(lambda: self.click_action(f"button[name='action-{action}']"))
+
+    def _submit(self, click: Callable[[], None]) -> None:
+        """Press a button of the editor, and press it again where nothing came of it.
+
+        Wagtail's editor swallows a click that falls into a draft being saved by itself.
+        """
+        for patience in PATIENCE:
+            self._settle()
+            with suppress(PlaywrightTimeoutError):
+                with self.page.expect_navigation(timeout=patience):
+                    click()
+                break
         self.wait_for_success()
 
     def start_translation(self, page_id: int, language: str) -> int:
