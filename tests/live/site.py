@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR")
 PATIENCE = 240
 QUIET = 60
+# Seconds to think again after a release: enough to be seen, too few to wait for.
+UNDO = 5
 READY = b"Everything answers"
 
 
@@ -61,6 +63,7 @@ def environment(
         "VAR_DIR": str(var),
         "DATABASE_URL": database_url or sqlite_url(var),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "NEWSLETTER_UNDO_SECONDS": str(UNDO),
     }
     if port:
         values["SITE_URL"] = f"http://127.0.0.1:{port}"
