@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from newsletter.sending.dispatches import Dispatch
 from newsletter.sending.states import UNREFUTED, AttemptOutcome, BatchState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
 
@@ -81,6 +82,28 @@ class Batch(models.Model):
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def open(self) -> Self:
         return self.filter(outcome=AttemptOutcome.OPEN)
+
+    def open_each(self, batch: Batch, deliveries: Sequence[int]) -> dict[int, int]:
+        """Open one attempt for each of these deliveries; return the attempts by delivery.
+
+        In one statement and without an object a row: this is done once for every mail.
+        """
+        table, rows = (
+            connection.ops.quote_name(model._meta.db_table)
+            for model in (Attempt, self.model.delivery.field.related_model)
+        )
+        marks = ", ".join(["%s"] * len(deliveries))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (batch_id, delivery_id, epoch, owner, outcome, recipients, "
+                f"started_at, cause, note) SELECT %s, id, %s, %s, %s, 1, %s, '', '' "
+                f"FROM {rows} WHERE id IN ({marks}) RETURNING delivery_id, id",  # noqa: S608 - our own names
+                [
+                    batch.pk, batch.epoch, batch.owner, AttemptOutcome.OPEN.value,
+                    connection.ops.adapt_datetimefield_value(timezone.now()), *deliveries,
+                ],
+            )  # fmt: skip
+            return dict(cursor.fetchall())
 
 
 class Attempt(models.Model):

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 # One mail at a time: so many permits ahead as are handed over in this time. What a crash leaves
 # unknown is never more.
-WINDOW_SECONDS, WIDEST = 0.05, 128
+WINDOW_SECONDS, WIDEST = 0.1, 250
 WELL_SECONDS = 5.0
 # So long a lane waits for its budget by itself; for longer the dispatch waits.
 PATIENCE = 3.0

@@ -164,17 +164,7 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
         rest = Delivery.objects.planned().filter(batch=batch)
         rest = rest.exclude(pk__in=[copy.pk for copy in copies])
         results.rehouse(batch.dispatch, rest, not_before=timezone.now(), size=len(copies))
-    shares = [[copy] for copy in copies] if single else [copies]
-    attempts = Attempt.objects.bulk_create(
-        Attempt(
-            batch=batch,
-            delivery_id=share[0].pk if single else None,
-            epoch=batch.epoch,
-            owner=batch.owner,
-            recipients=len(share),
-        )
-        for share in shares
-    )
+    calls = _each(batch, copies) if single else [_together(batch, copies)]
     ours = Delivery.objects.filter(pk__in=[copy.pk for copy in copies])
     moved = states.move(ours, states.DELIVERY, DeliveryState.SUBMITTING, tries=F("tries") + 1)
     if moved < len(copies):
@@ -187,12 +177,19 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
             mine, states.BATCH, BatchState.SUBMITTING,
             lease_until=_lease(timezone.now()), tries=F("tries") + 1, service=service,
         )  # fmt: skip
-    return Permit(
-        [
-            Call(attempt.pk, batch.pk, share, single)
-            for attempt, share in zip(attempts, shares, strict=True)
-        ]
+    return Permit(calls)
+
+
+def _together(batch: Batch, copies: list[Copy]) -> Call:
+    attempt = Attempt.objects.create(
+        batch=batch, epoch=batch.epoch, owner=batch.owner, recipients=len(copies)
     )
+    return Call(attempt.pk, batch.pk, copies, single=False)
+
+
+def _each(batch: Batch, copies: list[Copy]) -> list[Call]:
+    attempts = Attempt.objects.open_each(batch, [copy.pk for copy in copies])
+    return [Call(attempts[copy.pk], batch.pk, [copy], single=True) for copy in copies]
 
 
 def record(batch: Batch, outcomes: Iterable[Result], *, keep: bool = False) -> None:
