@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.live.queues import KINDS, Crew, copy, furnish, furnish_postgres, numbers, open_crew
+from tests.live.furnished import numbers
+from tests.live.queues import KINDS, Crew, copy, open_crew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,18 +15,6 @@ if TYPE_CHECKING:
 
     from tests.live.mailbox import Mailbox
     from tests.live.site import RunningSite
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> RunningSite:
-    """A bare site on SQLite to copy."""
-    return furnish(tmp_path_factory.mktemp("furnished") / "var")
-
-
-@pytest.fixture(scope="session")
-def furnished_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> RunningSite:
-    """A bare site on PostgreSQL to copy."""
-    return furnish_postgres(postgres, tmp_path_factory.mktemp("on-postgres") / "var")
 
 
 @pytest.fixture(params=KINDS)

@@ -7,18 +7,20 @@ no browser may stay open when other tests run: module is its widest scope.
 from __future__ import annotations
 
 import fcntl
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.live.browser import open_browser
+from tests.live.furnished import furnish, furnished_in
 from tests.live.mailbox import Mailbox, open_mailbox
-from tests.live.postgres import postgres_server
+from tests.live.postgres import create_database, postgres_server
 from tests.live.redis import redis_server
-from tests.live.site import RunningSite, environment, run_site, sqlite_url
+from tests.live.site import RunningSite, run_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -51,21 +53,47 @@ def redis() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def content(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with the demonstration content, made once however many processes test."""
+def once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Make a folder once however many processes test; the others wait for it."""
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
-    folder, done = shared / "content", shared / "content.done"
-    with (shared / "content.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            folder.mkdir()
-            values = environment(var=folder)
-            site = RunningSite("", sqlite_url(folder), folder, values)
-            site.manage("migrate", "--verbosity", "0")
-            site.manage("load_demo")
-            done.touch()
-    return folder
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def furnished(once: Callable[[str, Callable[[Path], object]], Path]) -> RunningSite:
+    """A site on SQLite with its tables and nothing else, to copy from."""
+    return furnished_in(once("furnished", furnish))
+
+
+@pytest.fixture(scope="session")
+def furnished_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> RunningSite:
+    """The same on PostgreSQL."""
+    return furnish(tmp_path_factory.mktemp("on-postgres"), create_database(postgres, "furnished"))
+
+
+@pytest.fixture(scope="session")
+def content(once: Callable[[str, Callable[[Path], object]], Path], furnished: RunningSite) -> Path:
+    """A folder with the demonstration content."""
+
+    def load(folder: Path) -> None:
+        shutil.copytree(furnished.var, folder, dirs_exist_ok=True)
+        furnished_in(folder).manage("load_demo")
+
+    return once("content", load)
 
 
 @pytest.fixture(scope="session")

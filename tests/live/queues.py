@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
-
+from tests.live.furnished import copy_database, numbers
 from tests.live.needs import ROOT
-from tests.live.postgres import create_database
-from tests.live.site import RunningSite, environment, sqlite_url
+from tests.live.site import RunningSite, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,28 +23,11 @@ if TYPE_CHECKING:
 
 KINDS = ("sqlite", "postgres", "redis")
 PATIENCE = 30.0
-numbers = count(1)
-
-
-def furnish(var: Path, database_url: str = "") -> RunningSite:
-    """Make a site with its tables and nothing else."""
-    values = environment(var=var, database_url=database_url)
-    site = RunningSite("", values["DATABASE_URL"], var, values)
-    site.manage("migrate", "--verbosity", "0", "--skip-checks")
-    return site
 
 
 def copy(model: RunningSite, var: Path, mailbox: Mailbox, tasks_url: str) -> RunningSite:
     """Make a site of its own from one that is furnished."""
-    if model.database_url.startswith("sqlite"):
-        shutil.copytree(model.var, var)
-        url = sqlite_url(var)
-    else:
-        server, _, name = model.database_url.rpartition("/")
-        url = f"{server}/{name}_{next(numbers)}"
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            copied = f'CREATE DATABASE "{url.rpartition("/")[2]}" TEMPLATE "{name}"'
-            connection.execute(copied.encode())
+    url = copy_database(model, var)
     values = environment(var=var, database_url=url, mailbox=mailbox)
     values |= {"TASKS_URL": tasks_url, "NEWSLETTER_UNDO_SECONDS": "0"}
     return RunningSite("", url, var, values)
@@ -113,7 +92,3 @@ def open_crew(site: RunningSite, trace: Path) -> Iterator[Crew]:
 def child_of(pid: int) -> int:
     """The number of the process that does the work for a keeper."""
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
-
-
-def furnish_postgres(server: str, var: Path) -> RunningSite:
-    return furnish(var, create_database(server, "furnished"))

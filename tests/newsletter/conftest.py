@@ -13,8 +13,8 @@ from newsletter.models import Newsletter, SignupRequest, Subscriber, Subscriptio
 from newsletter.sending import actions as sending
 from newsletter.sending import audience
 from newsletter.subscriptions import actions, tokens
-from tests.live.postgres import create_database
-from tests.live.site import RunningSite, environment, sqlite_url
+from tests.live.furnished import copy_database, furnished_in
+from tests.live.site import RunningSite
 from tests.newsletter import issues
 from tests.newsletter.importing import Importer
 from tests.newsletter.reading import Visitor, link_in, press, session_on
@@ -42,14 +42,9 @@ def migrated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> RunningSite:
     """An empty database outside of Django's tests, for commands, threads and other programs."""
-    var = tmp_path_factory.mktemp("migrated") / "var"
-    var.mkdir()
-    url = sqlite_url(var)
-    if request.param == "pg":
-        url = create_database(request.getfixturevalue("postgres"), "migrated")
-    site = RunningSite("", url, var, environment(var=var, database_url=url))
-    site.manage("migrate", "--verbosity", "0")
-    return site
+    model = "furnished" if request.param == "sqlite" else "furnished_on_postgres"
+    var = tmp_path_factory.mktemp("migrated")
+    return furnished_in(var, copy_database(request.getfixturevalue(model), var))
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib.messages import get_messages
 from django.core import mail as outbox
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import setup_test_environment
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 def main(how: str) -> None:
     setup_test_environment()
-    call_command("migrate", verbosity=0)
     issue, followed = _prepare()
     if how == "followup":
         _press(issue, 1, same=False)

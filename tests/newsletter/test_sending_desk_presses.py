@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.live.furnished import copy_database
 from tests.live.needs import ROOT
-from tests.live.postgres import create_database
 from tests.newsletter.pressing import BEGIN, THREADS
 
 if TYPE_CHECKING:
@@ -21,12 +21,9 @@ if TYPE_CHECKING:
 PATIENCE = 400
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["furnished", "furnished_on_postgres"], ids=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'pressed.sqlite3'}"
-    server = request.getfixturevalue("postgres")
-    return create_database(server, f"pressed{abs(hash(str(tmp_path)))}")
+    return copy_database(request.getfixturevalue(request.param), tmp_path)
 
 
 def pressed(database: str, var: Path, how: str) -> dict[str, Any]:
