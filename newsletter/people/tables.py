@@ -12,10 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from django.conf import settings
 from django.utils.translation import gettext as _
-from openpyxl.utils.exceptions import InvalidFileException
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -27,7 +25,7 @@ UNPACKED = 15
 MOST_PARTS = 2000
 # What the reader of spreadsheets throws at files that are none.
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError,
+    zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError,
     IndexError, TypeError, AttributeError, OSError, EOFError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
@@ -126,6 +124,8 @@ def _not_utf8(number: int) -> TableError:
 
 @contextmanager
 def _spreadsheet(file: BinaryIO) -> Iterator[Iterator[list[str]]]:
+    import openpyxl  # noqa: PLC0415 - weighs 5 MB in every process, and hardly one reads XLSX
+
     try:
         _refuse_bombs(file)
         # Formulas stay formulas: a value somebody's Excel computed last year proves nothing.

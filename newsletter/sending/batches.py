@@ -93,16 +93,15 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             for model in (Attempt, self.model.delivery.field.related_model)
         )
         marks = ", ".join(["%s"] * len(deliveries))
+        into = "batch_id, delivery_id, epoch, owner, outcome, recipients, started_at, cause, note"
+        each = "%s, id, %s, %s, %s, 1, %s, '', ''"
+        values = [
+            batch.pk, batch.epoch, batch.owner, AttemptOutcome.OPEN.value,
+            connection.ops.adapt_datetimefield_value(timezone.now()), *deliveries,
+        ]  # fmt: skip
+        insert = f"INSERT INTO {table} ({into}) SELECT {each} FROM {rows}"  # noqa: S608 - our own names
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {table} (batch_id, delivery_id, epoch, owner, outcome, recipients, "
-                f"started_at, cause, note) SELECT %s, id, %s, %s, %s, 1, %s, '', '' "
-                f"FROM {rows} WHERE id IN ({marks}) RETURNING delivery_id, id",  # noqa: S608 - our own names
-                [
-                    batch.pk, batch.epoch, batch.owner, AttemptOutcome.OPEN.value,
-                    connection.ops.adapt_datetimefield_value(timezone.now()), *deliveries,
-                ],
-            )  # fmt: skip
+            cursor.execute(f"{insert} WHERE id IN ({marks}) RETURNING delivery_id, id", values)
             return dict(cursor.fetchall())
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from newsletter.subscriptions import printing
 from newsletter.subscriptions.models import (
     Consent,
     ConsentChain,
@@ -75,6 +74,9 @@ class Proof:
 
     def as_pdf(self) -> bytes:
         """Return the proof to print, in the language of the moment."""
+        # Type and printer weigh 14 MB in every process, and hardly one prints.
+        from newsletter.subscriptions import printing  # noqa: PLC0415
+
         return printing.print_proof(self)
 
 

@@ -1,7 +1,7 @@
-"""How much memory the engine takes, and that more readers do not make it more.
+"""How much memory a worker that sends takes, and that more readers do not make it more.
 
-Each size runs in a process of its own. A million readers take some minutes, so they are left to
-``python -m tests.bench memory`` by name.
+A process of its own makes the readers, and another one, like a worker, plans and sends to them. A
+million readers take some minutes, so they are left to ``python -m tests.bench memory`` by name.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from tests.bench.__main__ import prepare, start_django
 from tests.bench.ratio import Ratio
 
 if TYPE_CHECKING:
@@ -22,30 +25,36 @@ SIZES = (10_000, 1_000_000)
 
 def measure() -> Iterator[Ratio]:
     for size in SIZES if "memory" in sys.argv else SIZES[:1]:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.memory", str(size)],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        peak = float(done.stdout.split()[-1])
-        yield Ratio(f"peak memory, {size} recipients", peak, "the limit", LIMIT_MB, 1, unit="MB")
+        with TemporaryDirectory() as folder:
+            dispatch = _in_a_process(folder, "begin", size)
+            peak = float(_in_a_process(folder, "send", dispatch))
+        what = f"peak memory, {size} recipients"
+        yield Ratio(what, peak, "the limit", LIMIT_MB, 1, unit="MB")
 
 
-def _peak(readers: int) -> float:
-    """Send to so many and return the most memory this process had, in megabytes."""
-    from pathlib import Path  # noqa: PLC0415
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - only in the process that sends
+def _in_a_process(folder: str, act: str, number: int | str) -> str:
+    command = [sys.executable, "-m", "tests.bench.memory", folder, act, str(number)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout.split()[-1]
 
-    from tests.bench.__main__ import start_django  # noqa: PLC0415
 
-    with TemporaryDirectory() as folder:
-        start_django(Path(folder))
-        from tests.bench import sending  # noqa: PLC0415 - Django must stand before
+def _begin(readers: int) -> int:
+    """Make a dispatch to so many readers and return its number."""
+    from tests.bench.audience import HTML, TEXT, begin  # noqa: PLC0415 - Django must stand before
 
-        sending.RECIPIENTS = readers
-        for _ratio in sending._in_calls():  # noqa: SLF001 - the same work, another question
-            pass
+    prepare()
+    return begin(readers, HTML, TEXT).pk
+
+
+def _send(dispatch_id: int) -> float:
+    """Plan and send it; return the most memory this process had, in megabytes."""
+    from tests.bench import sending  # noqa: PLC0415 - Django must stand before
+
+    sending.send_in_calls(dispatch_id)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{_peak(int(sys.argv[1]))}\n")
+    start_django(Path(sys.argv[1]))
+    act = {"begin": _begin, "send": _send}[sys.argv[2]]
+    sys.stdout.write(f"{act(int(sys.argv[3]))}\n")
