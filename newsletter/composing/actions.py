@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from django.apps import apps
@@ -78,7 +77,7 @@ def freeze(page: IssuePage, mail: Mail, *, at: datetime | None = None) -> Editio
         html=mail.html,
         text=mail.text,
         frozen_at=at or timezone.now(),
-        sha256=sha256(f"{mail.subject}\0{mail.html}\0{mail.text}".encode()).hexdigest(),
+        sha256=mail.digest,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as markup
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,11 @@ class Mail:
     subject: str
     html: str
     text: str
+
+    @property
+    def digest(self) -> str:
+        """Tells this content from any other."""
+        return sha256(f"{self.subject}\0{self.html}\0{self.text}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import MailMessageFlags
 
+from newsletter import mailboxes
 from newsletter.feedback import actions, notices, tasks
 from newsletter.feedback.models import BounceMailbox
 from newsletter.feedback.reports import Report
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from newsletter.feedback.notices import Notice
 
 SERVICE = "smtp"
-WAYS = {"imaps": MailBox, "imap+tls": MailBoxStartTls, "imap": MailBoxUnencrypted}
-TIMEOUT = 20
 # A slice of a minute's tick, and what no report of a mail server is longer than.
 SECONDS, AT_ONCE, LARGEST = 20.0, 1000, 2_000_000
 
@@ -39,8 +38,7 @@ def read_bounces() -> int:
         return 0
     place = f"{box['user']}@{box['host']}:{box['port']}/{box['folder']}"
     cursor = BounceMailbox.objects.get_or_create(name=place[:300])[0]
-    with WAYS[box["encryption"]](box["host"], box["port"], timeout=TIMEOUT) as mailbox:
-        mailbox.login(box["user"], box["password"], initial_folder=box["folder"])
+    with mailboxes.opened(box) as mailbox:
         return _read_on(mailbox, cursor, box["folder"])
 
 

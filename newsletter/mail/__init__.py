@@ -1,6 +1,7 @@
 """The one door to the mail backend: SMTP or any Anymail service."""
 
 from newsletter.mail.carriers import all_or_nothing, carrier
+from newsletter.mail.merging import filled
 from newsletter.mail.single import Connection, open_connection, send
 from newsletter.mail.smtp import SmtpCarrier
 from newsletter.mail.terms import (
@@ -34,6 +35,7 @@ __all__ = [
     "all_or_nothing",
     "carrier",
     "discreet",
+    "filled",
     "holds_control_character",
     "open_connection",
     "send",

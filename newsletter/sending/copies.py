@@ -24,6 +24,12 @@ def letter(edition: Edition) -> mail.Letter:
     return mail.Letter(subject=edition.subject, text=edition.text, html=edition.html, marks=MARKS)
 
 
+def read_by(edition: Edition, recipient: mail.Recipient) -> tuple[str, str]:
+    """HTML and text of an edition as this recipient should get them."""
+    html, text = (mail.filled(part, recipient.values) for part in (edition.html, edition.text))
+    return html, text
+
+
 class Addressing:
     """Writes what differs from copy to copy of one newsletter."""
 

@@ -214,12 +214,16 @@ def shares(dispatch: Dispatch) -> dict[int, int]:
         }
 
 
-def hand_over_one(to: str, edition: Edition, newsletter: Newsletter) -> mail.Answer:
-    """Hand over a copy outside any dispatch, with links that belong to nobody: a test mail."""
-    nobody = permits.Copy(0, "", to, Subscription().public_id, 0)
-    recipient = copies.Addressing(newsletter).recipient(nobody)
+def nobody(to: str, newsletter: Newsletter) -> mail.Recipient:
+    """Somebody outside any dispatch, whose links belong to nobody."""
+    copy = permits.Copy(0, "", to, Subscription().public_id, 0)
+    return copies.Addressing(newsletter).recipient(copy)
+
+
+def hand_over_one(recipient: mail.Recipient, edition: Edition) -> mail.Answer:
+    """Hand over a copy outside any dispatch: a test mail, a probe."""
     with closing(mail.carrier()) as way:
         receipt = way.carry(copies.letter(edition), [recipient])
     if receipt.verdict != mail.Verdict.ACCEPTED:
         return mail.Answer(mail.Failure(receipt.verdict), receipt.reason)
-    return receipt.answers.get(nobody.key, mail.Answer(mail.Failure.UNKNOWN))
+    return receipt.answers.get(recipient.key, mail.Answer(mail.Failure.UNKNOWN))

@@ -179,6 +179,7 @@ def send_test(issue: IssuePage, user: User) -> None:
     with translation.override(issue.locale.language_code):
         subject = _("Test: %(subject)s") % {"subject": rendered.subject}
     edition = Edition(subject=subject, html=rendered.html, text=rendered.text)
-    answer = handover.hand_over_one(user.email, edition, issue.newsletter)
+    recipient = handover.nobody(user.email, issue.newsletter)
+    answer = handover.hand_over_one(recipient, edition)
     if answer.failure is not None:
         raise TestMailError(answer.reason)
