@@ -10,6 +10,7 @@ from newsletter.sending.models import (
     Dispatch,
     EngineHost,
     OperatorAct,
+    Probe,
     SenderAccount,
 )
 from newsletter.subscriptions.models import (
@@ -48,6 +49,7 @@ __all__ = [
     "MoveNotice",
     "Newsletter",
     "OperatorAct",
+    "Probe",
     "SenderAccount",
     "SignupPage",
     "SignupRequest",

@@ -45,6 +45,7 @@ MODELS = {
     "MoveNotice": True,
     "Newsletter": False,
     "OperatorAct": False,
+    "Probe": False,
     "SenderAccount": False,
     "SignupPage": False,
     "SignupRequest": True,

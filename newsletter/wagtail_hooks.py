@@ -52,6 +52,12 @@ def urls() -> list[URLPattern]:
         path(
             "newsletter/issues/<int:page_id>/test/", sending.test_mail, name="newsletter_test_mail"
         ),
+        path("newsletter/issues/<int:page_id>/probe/", sending.probe, name="newsletter_probe"),
+        path(
+            "newsletter/issues/<int:page_id>/probe/upload/",
+            sending.upload_probe,
+            name="newsletter_upload_probe",
+        ),
         path("newsletter/dispatches/", sending.dispatches, name="newsletter_dispatches"),
         path(
             "newsletter/dispatches/<int:dispatch_id>/",

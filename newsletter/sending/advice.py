@@ -161,6 +161,15 @@ def _held(scene: Scene) -> Note:
     dispatch = scene.dispatch
     if dispatch.hold_reason == HoldReason.FENCE:
         return _fenced()
+    if dispatch.hold_reason == HoldReason.UNPROVEN:
+        return Note(
+            _(
+                "It was begun with another mail service. With the one in use no probe has shown "
+                "yet that the issue arrives without tracking."
+            ),
+            _("Send a probe: “Send …” in the menu of the issue. When it has passed, release it."),
+            level="critical",
+        )
     if dispatch.hold_reason == HoldReason.LATE:
         return Note(
             _(

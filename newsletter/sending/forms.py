@@ -19,6 +19,8 @@ from newsletter.sending.wording import grouped
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.core.files.uploadedfile import UploadedFile
+
     PaceModelForm = forms.ModelForm[SenderAccount]
 else:
     PaceModelForm = forms.ModelForm
@@ -27,6 +29,7 @@ NOW, LATER = "now", "later"
 FURTHEST = timedelta(days=366)
 GROUPING = re.compile(r"[\s.,'’]")
 REASON_LENGTH = 300
+LARGEST_PROBE = 5_000_000
 
 
 def wrong_count(typed: int, count: int) -> forms.ValidationError:
@@ -152,3 +155,19 @@ class PaceForm(PaceModelForm):
         super().__init__(*args, **kwargs)
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         self.fields["warm_up_from"].widget = day
+
+
+class ProbeForm(forms.Form):
+    """A probe as it lay in a mailbox, saved as a file."""
+
+    mail = forms.FileField(
+        label=_("Mail as a file"),
+        help_text=_("The mail with all its headers, as an .eml file, up to 5 MB."),
+        widget=forms.FileInput(attrs={"accept": ".eml,message/rfc822"}),
+    )
+
+    def clean_mail(self) -> UploadedFile[bytes]:
+        mail: UploadedFile[bytes] = self.cleaned_data["mail"]
+        if (mail.size or 0) > LARGEST_PROBE:
+            raise forms.ValidationError(_("The file is larger than 5 MB; a probe is not."))
+        return mail

@@ -4,6 +4,7 @@ from newsletter.sending.accounts import EngineHost, SenderAccount
 from newsletter.sending.batches import Attempt, Batch
 from newsletter.sending.deliveries import Delivery, delivery_key
 from newsletter.sending.dispatches import Dispatch, DispatchKind, OperatorAct, OperatorVerb
+from newsletter.sending.probes import Probe
 from newsletter.sending.states import (
     AttemptOutcome,
     BatchState,
@@ -11,6 +12,7 @@ from newsletter.sending.states import (
     DispatchState,
     HoldReason,
     Outcome,
+    ProbeState,
     SkipReason,
 )
 
@@ -29,6 +31,8 @@ __all__ = [
     "OperatorAct",
     "OperatorVerb",
     "Outcome",
+    "Probe",
+    "ProbeState",
     "SenderAccount",
     "SkipReason",
     "delivery_key",

@@ -91,6 +91,16 @@ class HoldReason(models.TextChoices):
     LATE = "late", _("found too late")
     COUNT = "count", _("another number of readers than released")
     FENCE = "fence", _("the database is older than what was sent, or a copy")
+    UNPROVEN = "unproven", _("no probe has shown that it arrives without tracking")
+
+
+class ProbeState(models.TextChoices):
+    """What is known of a mail to our own mailbox."""
+
+    WAITING = "waiting", _("on its way")
+    PASSED = "passed", _("passed")
+    FAILED = "failed", _("failed")
+    LOST = "lost", _("not arrived")
 
 
 def _ways(**ways: str) -> Ways:
@@ -139,7 +149,15 @@ DELIVERY = _ways(
     refused="",
     skipped="",
 )
+PROBE = _ways(
+    waiting="passed failed lost",
+    # Found later, or uploaded.
+    lost="passed failed",
+    passed="",
+    failed="",
+)
 
+JUDGED = (ProbeState.PASSED, ProbeState.FAILED)
 ENDED = (DispatchState.COMPLETED, DispatchState.CANCELLED, DispatchState.FAILED)
 # Calls that may have reached the service: while one stands, nobody may call for the same again.
 UNREFUTED = (AttemptOutcome.OPEN, AttemptOutcome.ACCEPTED, AttemptOutcome.UNKNOWN)

@@ -203,7 +203,7 @@ class _Reader(HTMLParser):
                 self.found.append(("link", value))
             elif name in LOADING:
                 self.found.append(("pixel" if _invisible(own) else "picture", value))
-            elif name == "style" or name == "content":
+            elif name in {"style", "content"}:
                 self.found += _styled(value)
 
     def handle_endtag(self, tag: str) -> None:

@@ -19,8 +19,13 @@ WATCHED: list[tuple[str, str, Ways]] = [
     ("batch", "state", states.BATCH),
     ("attempt", "outcome", states.ATTEMPT),
     ("delivery", "state", states.DELIVERY),
+    ("probe", "state", states.PROBE),
 ]
 ACT = ("id", "dispatch_id", "verb", "reason", "count", "at")
+PROOF = (
+    "issue_key", "locale", "digest", "way", "code", "sent_at", "judged_at", "arrived_sha256",
+    "uploaded", "differences",
+)  # fmt: skip
 
 
 def _only_known_ways(table: str, column: str, ways: Ways) -> Guard:
@@ -35,10 +40,16 @@ def _only_known_ways(table: str, column: str, ways: Ways) -> Guard:
     )
 
 
-def _acts_are_kept() -> dict[str, str]:
+def _kept(columns: tuple[str, ...], person: str) -> dict[str, str]:
     # A user may be deleted, and then nobody is named; nobody else ever is.
-    another = "NEW.user_id <> OLD.user_id OR (OLD.user_id IS NULL AND NEW.user_id IS NOT NULL)"
-    return {vendor: f"{condition} OR {another}" for vendor, condition in changed(*ACT).items()}
+    another = f"NEW.{person} <> OLD.{person} OR (OLD.{person} IS NULL AND NEW.{person} IS NOT NULL)"
+    return {vendor: f"{condition} OR {another}" for vendor, condition in changed(*columns).items()}
+
+
+def _proof_is_kept() -> dict[str, str]:
+    judged = f"OLD.state IN ({', '.join(repr(str(state)) for state in states.JUDGED)})"
+    kept = _kept(PROOF, "requested_by_id")
+    return {vendor: f"{judged} AND ({condition})" for vendor, condition in kept.items()}
 
 
 GUARDS = [
@@ -64,12 +75,25 @@ GUARDS = [
         table="newsletter_operatoract",
         event="UPDATE",
         says="What an operator did is written down once.",
-        **_acts_are_kept(),
+        **_kept(ACT, "user_id"),
     ),
     Guard(
         name="guard_act_deletions",
         table="newsletter_operatoract",
         event="DELETE",
         says="What an operator did is kept.",
+    ),
+    Guard(
+        name="guard_probe_changes",
+        table="newsletter_probe",
+        event="UPDATE",
+        says="A probe is judged once.",
+        **_proof_is_kept(),
+    ),
+    Guard(
+        name="guard_probe_deletions",
+        table="newsletter_probe",
+        event="DELETE",
+        says="A probe is kept with its issue.",
     ),
 ]

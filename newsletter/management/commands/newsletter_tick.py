@@ -12,7 +12,7 @@ from newsletter.feedback import chores as feedback
 from newsletter.people import importing, looking
 from newsletter.people import tasks as importing_tasks
 from newsletter.sending import actions as sending
-from newsletter.sending import tasks
+from newsletter.sending import mailbox, tasks
 from newsletter.subscriptions import actions as subscriptions
 from wissensregion.working import heartbeats, leftovers
 
@@ -77,6 +77,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "delete_old_proof": subscriptions.delete_old_proof,
     "reap": sending.reap,
     "begin_scheduled": sending.begin_scheduled,
+    "read_probes": mailbox.read_probes,
     **feedback.STEPS,
     "continue_dispatches": _continue_dispatches,
     "continue_imports": _continue_imports,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.sending import fence, results, states
+from newsletter.sending import fence, proving, results, states
+from newsletter.sending.actions.probing import UnprovenError
 from newsletter.sending.models import (
     Attempt,
     AttemptOutcome,
@@ -73,10 +74,13 @@ def release(
 ) -> bool:
     """Let go what is held or scheduled, or be the second person that releases what is ready.
 
-    ``count`` is what the operator typed for an audience that is not frozen yet.
+    ``count`` is what the operator typed for an audience that is not frozen yet. Raises
+    ``UnprovenError`` where it would be held again at once.
     """
     with transaction.atomic():
         row = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch.pk)
+        if without := proving.lacks_proof(row):
+            raise UnprovenError(without)
         if row.state == DispatchState.READY:
             if user is None or user == row.requested_by:
                 raise SecondPersonError

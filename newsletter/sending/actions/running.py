@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from newsletter.sending import audience, fence, handover, permits, states
+from newsletter.sending import audience, fence, handover, permits, proving, states
 from newsletter.sending.actions.starting import begin_scheduled, hold
 from newsletter.sending.models import (
     Batch,
@@ -36,6 +36,8 @@ def continue_dispatch(dispatch_id: int, *, seconds: float = SLICE) -> bool:
     begin_scheduled(dispatch_id)
     if freeze(dispatch_id, until=until):
         return True
+    if not proven(dispatch_id):
+        return False
     release_due(dispatch_id)
     permits.reap()
     more = handover.hand_over(dispatch_id, until=until)
@@ -48,6 +50,19 @@ def may_send() -> bool:
     if fence.standing() == fence.Standing.FINE:
         return True
     hold(Dispatch.objects.alive().exclude(state=DispatchState.HELD), HoldReason.FENCE)
+    return False
+
+
+def proven(dispatch_id: int) -> bool:
+    """Hold a dispatch that began with another mail service, and is not proven with this one."""
+    if not proving.needed():
+        return True
+    rows = Dispatch.objects.filter(
+        pk=dispatch_id, state__in=[DispatchState.READY, DispatchState.SENDING]
+    )
+    if all(not proving.lacks_proof(dispatch) for dispatch in rows):
+        return True
+    hold(rows, HoldReason.UNPROVEN)
     return False
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from newsletter.composing import actions as composing
 from newsletter.composing import render
 from newsletter.composing.models import Edition
-from newsletter.sending import audience, handover, states
+from newsletter.sending import audience, handover, proving, states
+from newsletter.sending.actions.probing import UnprovenError
 from newsletter.sending.models import (
     Dispatch,
     DispatchKind,
@@ -60,8 +61,9 @@ def start(
     """Freeze the issue in every language it is published in and begin its dispatch.
 
     With ``at`` it begins then; found later than the latest start, it is held for a person.
-    Raises ``RenderError`` before anything is written, ``AlreadyStartedError`` for whoever
-    comes second.
+    Raises ``RenderError`` before anything is written, ``UnprovenError`` where the mail service
+    might track and no probe has shown that it does not, ``AlreadyStartedError`` for whoever comes
+    second.
     """
     dispatch = Dispatch(
         newsletter=issue.newsletter,
@@ -99,6 +101,9 @@ def _begin(issue: IssuePage, dispatch: Dispatch, verb: OperatorVerb) -> Dispatch
     if not pages:
         raise NothingToSendError
     rendered = [(page, render.mail(page, page.index())) for page in pages]
+    digests = [(page.locale.language_code, mail.digest) for page, mail in rendered]
+    if without := proving.unproven(issue.translation_key, digests):
+        raise UnprovenError(without)
     with transaction.atomic():
         _first(dispatch)
         dispatch.editions.set(composing.freeze(page, mail) for page, mail in rendered)

@@ -3,6 +3,7 @@
 from newsletter.sending.views.desk import act, dispatch
 from newsletter.sending.views.lists import deliveries, export
 from newsletter.sending.views.overview import dispatches, pace
+from newsletter.sending.views.probes import probe, upload_probe
 from newsletter.sending.views.release import release, test_mail
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "dispatches",
     "export",
     "pace",
+    "probe",
     "release",
     "test_mail",
+    "upload_probe",
 ]

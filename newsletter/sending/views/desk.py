@@ -20,6 +20,7 @@ from newsletter.sending.forms import ActForm, wrong_count
 from newsletter.sending.models import DeliveryState, Dispatch, DispatchState
 from newsletter.sending.progress import PROBLEMS, Progress, reasons
 from newsletter.sending.views.door import all_dispatches, may_send, screen
+from newsletter.sending.views.probes import unproven
 from newsletter.sending.wording import grouped
 
 if TYPE_CHECKING:
@@ -63,10 +64,8 @@ def act(request: EditorRequest, dispatch_id: int, verb: str) -> HttpResponse:
     except actions.WrongCountError as error:
         form.add_error("count", wrong_count(form.cleaned_data["count"], error.count))
         return _page(request, row, editions, progress, possible)
-    except actions.SecondPersonError:
-        messages.error(
-            request, _("You began this dispatch; somebody else has to be the second person.")
-        )
+    except (actions.SecondPersonError, actions.UnprovenError) as error:
+        messages.error(request, _refused(error))
         return redirect("newsletter_dispatch", row.pk)
     if not done:
         return _nothing_changed(request, row)
@@ -89,6 +88,12 @@ def _do(row: Dispatch, choice: Choice, user: User, reason: str) -> int:
         "adopt": lambda: 1 + actions.adopt_server(user, reason),
     }
     return int(verbs[choice.verb]())
+
+
+def _refused(error: Exception) -> str:
+    if isinstance(error, actions.UnprovenError):
+        return unproven()
+    return _("You began this dispatch; somebody else has to be the second person.")
 
 
 def _said(verb: str, done: int) -> str:

@@ -20,6 +20,7 @@ from newsletter.sending.audience import shares
 from newsletter.sending.exclusions import exclusions
 from newsletter.sending.forms import ReleaseForm
 from newsletter.sending.models import Dispatch, DispatchKind, DispatchState
+from newsletter.sending.views import probes
 from newsletter.sending.views.door import may_send, screen, who_was_first
 from newsletter.sending.wording import clock
 
@@ -40,7 +41,8 @@ def release(request: EditorRequest, page_id: int) -> HttpResponse:
     later = running is not None and running.state in OVER
     rows = shares(issue, [page.locale.language_code for page in pages])
     findings = [finding for page in pages for finding in review(page)]
-    stopped = not pages or any(finding.stops for finding in findings)
+    proof = probes.panel(issue, request.user)
+    stopped = not pages or any(finding.stops for finding in findings) or proof.stops
     total = sum(row.count for row in rows)
     form = ReleaseForm(request.POST or None, expected=total, later=running is None)
     if request.method == "POST" and (
@@ -55,7 +57,7 @@ def release(request: EditorRequest, page_id: int) -> HttpResponse:
     context = {
         **screen(_("Send “%(issue)s”") % {"issue": issue.title}, above),
         "issue": issue, "pages": [(page, _size(page)) for page in pages], "shares": rows,
-        "total": total, "findings": findings, "stopped": stopped, "form": form,
+        "total": total, "findings": findings, "stopped": stopped, "proof": proof, "form": form,
         "running": running, "later": later, "account": account,
         "exclusions": exclusions(issue.newsletter_id, issue.translation_key),
         "limits": pacing.limits(account), "troubles": pacing.troubles(account),
@@ -103,6 +105,9 @@ def _start(
     except actions.AlreadyStartedError as error:
         messages.error(request, who_was_first(error.dispatch, request.user))
         return redirect("newsletter_dispatch", error.dispatch.pk)
+    except actions.UnprovenError:
+        messages.error(request, probes.unproven())
+        return redirect("newsletter_release", issue.pk)
     except (RenderError, actions.NothingToSendError) as error:
         messages.error(request, _("Nothing was sent. %(error)s") % {"error": error})
         return redirect("newsletter_release", issue.pk)

@@ -114,6 +114,10 @@ NEWSLETTER_LATEST_START_HOURS = env.number("NEWSLETTER_LATEST_START_HOURS", defa
 NEWSLETTER_REPORTS = bool(globals().get("ANYMAIL", {}).get("WEBHOOK_SECRET"))
 # Where reports come from besides webhooks, and whom Amazon may bring them from.
 NEWSLETTER_BOUNCE_MAILBOX = reporting.bounce_mailbox()
+# Where probes of an issue go, and whether the mail server needs any.
+NEWSLETTER_PROBE_MAILBOX = reporting.probe_mailbox()
+NEWSLETTER_PROBE_ADDRESS = reporting.probe_address(NEWSLETTER_PROBE_MAILBOX)
+NEWSLETTER_OWN_MAIL_SERVER = reporting.own_mail_server(globals().get("EMAIL_HOST"))
 NEWSLETTER_SES_TOPICS = reporting.topics()
 NEWSLETTER_RECONCILE_HOURS = env.number("NEWSLETTER_RECONCILE_HOURS", default=24, least=1)
 # From so many readers on, a first small batch goes ahead alone, and so long it is waited for.

@@ -10,6 +10,7 @@ from wissensregion.settings import variables
 
 TOPIC = re.compile(r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]+$")
 PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
+ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 HERE = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -27,9 +28,34 @@ def topics() -> list[str]:
 
 def bounce_mailbox() -> dict[str, Any] | None:
     """The mailbox to which mail servers send what came back."""
-    name = "BOUNCE_MAILBOX_URL"
+    return _mailbox("BOUNCE_MAILBOX_URL")
+
+
+def probe_mailbox() -> dict[str, Any] | None:
+    """The mailbox of our own to which probes of an issue go."""
+    return _mailbox("PROBE_MAILBOX_URL")
+
+
+def probe_address(mailbox: dict[str, Any] | None) -> str:
+    """The address of that mailbox; where it is the user as well, it need not be repeated."""
+    name, example = "PROBE_ADDRESS", "probe@example.org"
+    user = str(mailbox["user"]) if mailbox else ""
+    value = variables.text("PROBE_ADDRESS", user if "@" in user else "")
+    if value and not ADDRESS.fullmatch(value):
+        raise variables.wrong(name, "is no plain mail address", example)
+    if mailbox and not value:
+        raise variables.wrong(name, "is missing; PROBE_MAILBOX_URL does not tell it", example)
+    return value
+
+
+def own_mail_server(host: str | None) -> bool:
+    """Whether the SMTP server is ours and passes on what it is given."""
+    return variables.boolean("NEWSLETTER_OWN_MAIL_SERVER", default=host in HERE)
+
+
+def _mailbox(name: str) -> dict[str, Any] | None:
     example = "imaps://user:password@mail.example.org:993/INBOX"
-    value = variables.text("BOUNCE_MAILBOX_URL")
+    value = variables.text(name)
     if not value:
         return None
     try:
