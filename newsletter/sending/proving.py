@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Content", "Proof", "Tracking", "contents", "discreet", "known", "lacks_proof", "needed", "proofs",
-    "unproven", "way",
+    "Content", "Proof", "Tracking", "contents", "discreet", "known", "lacks_proof", "needed",
+    "proofs", "unproven", "way",
 ]  # fmt: skip
 
 
