@@ -29,7 +29,7 @@ def todo(found: list[Difference]) -> Iterator[str]:
             "by which one leaves, and change neither."
         )
     if "part" in kinds:
-        yield _("Save the mail itself, not forwarded and not as text, and upload it anew.")
+        yield _("Send another probe, and save that mail itself: not forwarded and not as text.")
 
 
 def sentence(difference: Difference) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from newsletter.models import Batch, Delivery
 from newsletter.sending import actions
 from newsletter.sending.models import DeliveryState
+from tests.newsletter import issues
 from tests.newsletter.delivering import DELIVERED, Delivered, yes
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def dispatch(
     for address in PEOPLE:
         subscribed(address)
     service.answers = lambda call: yes(name, call["sent"])
+    issues.prove(issue)
     return actions.start(issue, editor)
 
 
