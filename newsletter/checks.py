@@ -52,8 +52,11 @@ def _probe_needed(service: str) -> CheckMessage:
     if settings.NEWSLETTER_PROBE_MAILBOX:
         hint = f"{advice}Probes are read from the mailbox in PROBE_MAILBOX_URL."
         return Info(said, hint=hint, id="newsletter.I002")
+    if settings.NEWSLETTER_PROBE_ADDRESS:
+        hint = f"{advice}Probes go to PROBE_ADDRESS and are uploaded as files."
+        return Info(said, hint=hint, id="newsletter.I002")
     hint = (
-        f"{advice}Set PROBE_MAILBOX_URL, so that probes are looked for by themselves; until then "
-        "each has to be uploaded as a file on the issue's release page."
+        f"{advice}Set PROBE_MAILBOX_URL, so that probes are looked for by themselves, or only "
+        "PROBE_ADDRESS, and upload each probe as a file on the issue's release page."
     )
     return Warning(said, hint=hint, id="newsletter.W006")

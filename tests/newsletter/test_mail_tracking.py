@@ -31,9 +31,13 @@ def test_the_start_says_whether_a_probe_is_needed(
     (said,) = no_tracking_can_be_proven()
     assert said.id == f"newsletter.{told}"
 
-    settings.NEWSLETTER_PROBE_MAILBOX = {"host": "mail.example.org"}
-    (said,) = no_tracking_can_be_proven()
-    assert said.id == f"newsletter.{told.replace('W006', 'I002')}"
+    for name, value in (
+        ("NEWSLETTER_PROBE_ADDRESS", TO),
+        ("NEWSLETTER_PROBE_MAILBOX", {"host": "mail.example.org"}),
+    ):
+        setattr(settings, name, value)
+        (said,) = no_tracking_can_be_proven()
+        assert said.id == f"newsletter.{told.replace('W006', 'I002')}"
 
 
 def test_a_mail_server_of_our_own_needs_none_and_somebody_elses_does(settings: Settings) -> None:

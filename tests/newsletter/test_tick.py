@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from newsletter.models import Dispatch
 from newsletter.sending import actions
+from tests.newsletter.issues import prove
 from wissensregion.settings.stores import QUEUES
 from wissensregion.working import heartbeats, leftovers
 from wissensregion.working.heartbeats import Heartbeat, Kind
@@ -95,10 +96,11 @@ def test_where_no_worker_serves_the_queue_the_tick_sends(
 
 
 def test_a_step_that_fails_is_named_and_the_others_are_done(
-    dispatch: Dispatch, settings: Settings
+    issue: IssuePage, dispatch: Dispatch, settings: Settings
 ) -> None:
     stuck = row("bulk", TaskResultStatus.RUNNING, timedelta(days=2))
     settings.EMAIL_BACKEND = "there.is.no.Backend"
+    prove(issue)
 
     with pytest.raises(CommandError, match=r"Failed: continue_dispatches\. The log says why"):
         call_command("newsletter_tick")
