@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Content", "Proof", "Tracking", "contents", "discreet", "known", "lacks_proof", "needed",
-    "proofs", "unproven", "way",
+    "Content", "Proof", "Tracking", "contents", "discreet", "kept", "known", "lacks_proof",
+    "needed", "proofs", "unproven", "way",
 ]  # fmt: skip
 
 
@@ -96,6 +96,13 @@ def proofs(issue_key: UUID, digests: Iterable[tuple[str, str]]) -> list[Proof]:
         outdated = bool(own) and not of_it
         found.append(Proof(locale, judged, next(iter(of_it), None), outdated=outdated))
     return found
+
+
+def kept(issue_key: UUID, digests: Iterable[tuple[str, str]]) -> list[Probe]:
+    """The judged probes of these contents on any way, oldest first."""
+    wanted = set(digests)
+    judged = Probe.objects.judged().filter(issue_key=issue_key).defer("composed")
+    return [row for row in judged if (row.locale, row.digest) in wanted]
 
 
 def unproven(issue_key: UUID, digests: Iterable[tuple[str, str]]) -> list[str]:

@@ -127,6 +127,8 @@ def test_nothing_is_released_before_a_probe_and_everything_after_it(office: Offi
     assert "jeder Link und jedes Bild" in office.page()
     assert office.releases()
     assert not Delivery.objects.filter(address=TO).exists()
+    sent = office.desk.get(reverse("newsletter_dispatch", args=[Dispatch.objects.get().pk]))
+    assert f"Probe {probe.code} bestanden" in sent.content.decode()
 
 
 def test_a_probe_that_arrives_with_tracking_stops_the_release(office: Office) -> None:

@@ -20,7 +20,7 @@ from newsletter.sending.forms import ActForm, wrong_count
 from newsletter.sending.models import DeliveryState, Dispatch, DispatchState
 from newsletter.sending.progress import PROBLEMS, Progress, reasons
 from newsletter.sending.views.door import all_dispatches, may_send, screen
-from newsletter.sending.views.probes import unproven
+from newsletter.sending.views.probes import kept, unproven
 from newsletter.sending.wording import grouped
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def _page(
         "acts": [(act, advice.why(act)) for act in acts],
         "reports": settings.NEWSLETTER_REPORTS,
         "later": _later(row, editions),
+        "proofs": kept(row, editions),
     }
     return render(request, "newsletter/admin/dispatch.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ from newsletter.sending.wording import clock
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from newsletter.sending.models import Probe
+    from newsletter.composing.models import Edition
+    from newsletter.sending.models import Dispatch, Probe
     from newsletter.sending.proving import Proof
     from newsletter.sending.views.door import EditorRequest
     from wissensregion.models import User
@@ -56,10 +58,11 @@ class Panel:
 
 def panel(issue: IssuePage, user: User) -> Panel:
     """Say what is proven, what is missing and what can be done."""
-    try:
-        contents = proving.contents(issue)
-    except RenderError:  # It stops the sending by itself, and is told there.
-        contents = []
+    contents: list[proving.Content] = []
+    # Where no mail leaves there is nothing to send; an issue that cannot be drawn is told of.
+    if proving.known() != proving.Tracking.NOWHERE:
+        with suppress(RenderError):
+            contents = proving.contents(issue)
     digests = [(each.locale, each.mail.digest) for each in contents]
     found = proving.proofs(issue.translation_key, digests)
     needed = proving.needed()
@@ -72,6 +75,13 @@ def panel(issue: IssuePage, user: User) -> Panel:
         form=ProbeForm(),
         waiting=any(proof.latest and not proof.latest.judged_at for proof in found),
     )
+
+
+def kept(dispatch: Dispatch, editions: list[Edition]) -> list[Line]:
+    """What was proven of the editions of a dispatch, whatever service is in use now."""
+    digests = [(edition.locale, edition.sha256) for edition in editions]
+    rows = proving.kept(dispatch.issue_key, digests)
+    return [_judged(language(row.locale), row) for row in rows]
 
 
 def unproven() -> str:
