@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from newsletter import personal_data
 from newsletter.sending import actions, audience, handover, throttle
-from newsletter.sending.models import Attempt, Batch, Delivery, Dispatch, OperatorAct
+from newsletter.sending.models import Attempt, Batch, Delivery, Dispatch, OperatorAct, Probe
 from newsletter.sending.ways import WATCHED
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import Subscription
@@ -233,11 +233,19 @@ def _an_attempt(dispatch: Dispatch, state: str) -> Attempt:
     return Attempt.objects.create(batch=batch, epoch=1, owner="nobody", outcome=state)
 
 
+def _a_probe(dispatch: Dispatch, state: str) -> Probe:
+    return Probe.objects.create(
+        issue_key=dispatch.issue_key, locale="de", digest="0", way="brevo", code="walk",
+        composed={}, state=state, arrived_sha256="0",
+    )  # fmt: skip
+
+
 ROWS: dict[str, Callable[[Dispatch, str], Any]] = {
     "dispatch": _a_dispatch,
     "batch": _a_batch,
     "delivery": _a_delivery,
     "attempt": _an_attempt,
+    "probe": _a_probe,
 }
 
 
