@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -82,6 +83,8 @@ def _all_of(conditions: dict[str, str], also: str) -> dict[str, str]:
 
 
 ADDED_ONLY = "A consent is only ever added to, never changed."
+# As long as it is kept; the last day of it is left to whoever deletes in slices.
+LOOKS_KEPT = timedelta(days=365)
 KEPT = "A consent goes only with the whole of a closed chain."
 GUARDS: list[Guard] = [
     Guard(
@@ -152,8 +155,8 @@ GUARDS: list[Guard] = [
         table="newsletter_addresslook",
         event="DELETE",
         says="Who looked at addresses is kept for a year.",
-        sqlite="OLD.at > datetime('now', '-364 days')",
-        postgresql="OLD.at > now() - interval '364 days'",
+        sqlite=f"OLD.at > datetime('now', '-{LOOKS_KEPT.days - 1} days')",
+        postgresql=f"OLD.at > now() - interval '{LOOKS_KEPT.days - 1} days'",
     ),
 ]  # fmt: skip
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import F
 
+from newsletter.erasing import erase, of_person
 from newsletter.feedback.models import FeedbackEvent
-from newsletter.sending.models import Delivery, DeliveryState, SkipReason
-from newsletter.subscriptions import actions, addresses
+from newsletter.people.models import AddressLook, Import
+from newsletter.retention import RULES as RETENTION
+from newsletter.sending.models import Delivery, OperatorAct
+from newsletter.subscriptions import addresses
 from newsletter.subscriptions.models import (
     AccessLink,
     Consent,
@@ -24,6 +25,7 @@ from newsletter.subscriptions.models import (
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+__all__ = ["MODELS", "RETENTION", "erase", "export"]
 MODELS = {
     "AddressLook": True,
     "AccessLink": True,
@@ -34,7 +36,7 @@ MODELS = {
     "ConsentChain": True,
     "ConsentWording": False,
     "Delivery": True,
-    "Dispatch": False,
+    "Dispatch": True,
     "Edition": False,
     "EngineHost": False,
     "FeedbackEvent": True,
@@ -44,7 +46,7 @@ MODELS = {
     "IssuePage": False,
     "MoveNotice": True,
     "Newsletter": False,
-    "OperatorAct": False,
+    "OperatorAct": True,
     "Probe": False,
     "SenderAccount": False,
     "SignupPage": False,
@@ -87,51 +89,25 @@ def export(address: str) -> dict[str, Any]:
         ),
         "suppression": _rows(Suppression.objects.filter(**of_key), "reason", "created_at"),
         "deliveries": _rows(
-            Delivery.objects.filter(**of_key).annotate(subject=F("edition__subject")),
+            Delivery.objects.filter(of_person(keys)).annotate(subject=F("edition__subject")),
             "subject", "address", "state", "outcome", "reason", "handed_over_at",
         ),
         "feedback": _rows(
             FeedbackEvent.objects.filter(address_key__in=keys),
             "kind", "reject_reason", "description", "occurred_at",
         ),
+        **_as_colleague(address),
     }  # fmt: skip
 
 
-def erase(address: str) -> dict[str, int]:
-    """Delete the person and cut deliveries loose from them; return how many rows it touched.
-
-    Deliveries keep their row, so that counts stay true, without the address and under a key
-    that leads nowhere. A suppression stays where there was one: its keyed hash is what keeps
-    the address from being mailed again.
-    """
-    try:
-        key = addresses.address_key(address)
-    except addresses.AddressError:
-        return {}
-    with transaction.atomic():
-        # What was hashed with a pepper before is erased too.
-        actions.adopt(address)
-        # Reports stay, so that outcomes can be told from them, and name nobody any more. One
-        # that still waits finds a delivery without a person and leads to no other.
-        FeedbackEvent.objects.filter(address_key=key).update(address_key="", description="")
-        counts = {"Delivery": _cut_loose(Delivery.objects.filter(address_key=key))}
-        return {**counts, **actions.forget(key)}
-
-
-def _cut_loose(deliveries: QuerySet[Delivery]) -> int:
-    count = 0
-    for delivery in deliveries.select_for_update():
-        if delivery.state == DeliveryState.PLANNED:
-            delivery.state, delivery.reason = DeliveryState.SKIPPED, SkipReason.ENDED
-        elif delivery.state == DeliveryState.SUBMITTING:
-            # Its call is being made at this moment; what comes of it nobody will be told.
-            delivery.state = DeliveryState.UNKNOWN
-        delivery.address = None
-        delivery.address_key = f"erased-{secrets.token_hex(16)}"
-        delivery.subscription = None
-        delivery.save()
-        count += 1
-    return count
+def _as_colleague(address: str) -> dict[str, Any]:
+    """Return what somebody of the office did here, by the account with this address."""
+    theirs = {"user__email__iexact": address.strip()}
+    return {
+        "acts": _rows(OperatorAct.objects.filter(**theirs), "verb", "reason", "count", "at"),
+        "looks": _rows(AddressLook.objects.filter(**theirs), "kind", "reason", "count", "at"),
+        "imports": _rows(Import.objects.filter(**theirs), "file_name", "source", "created_at"),
+    }
 
 
 def _rows(rows: QuerySet[Any], *names: str) -> list[dict[str, Any]]:

@@ -13,5 +13,4 @@ STEPS: dict[str, Callable[[], object]] = {
     "read_bounces": mailbox.read_bounces,
     "apply_feedback": actions.apply_waiting,
     "suppress_soft_bounced": actions.suppress_soft_bounced,
-    "forget_old_feedback": actions.forget_old,
 }

@@ -31,6 +31,8 @@ from newsletter.people.taking_in import take_back, take_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import QuerySet
+
 logger = logging.getLogger(__name__)
 
 SLICE = 1000
@@ -137,13 +139,11 @@ def left_alone() -> list[int]:
     return list(Import.objects.left_alone().values_list("pk", flat=True))
 
 
-def delete_old_files() -> int:
-    """Delete the files of imports nobody finished within 30 days. Safe to repeat."""
-    old = list(Import.objects.with_old_files().exclude(state__in=[ImportState.RUNNING]))
-    for run in old:
+def delete_files(runs: QuerySet[Import]) -> None:
+    """Delete the files of imports nobody went on with. Safe to repeat."""
+    for run in runs:
         _delete_file(run)
         Import.objects.filter(pk=run.pk, started_at=None).update(state=ImportState.REFUSED)
-    return len(old)
 
 
 def _taking_in(run: Import) -> Iterator[None]:

@@ -76,8 +76,3 @@ def record(
         subscriber=subscriber,
         count=count,
     )
-
-
-def forget_old_looks() -> int:
-    """Delete what is older than a year; return how many. Safe to repeat."""
-    return AddressLook.objects.expired().delete()[0]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import NoReturn, Self
 
 
@@ -29,10 +30,6 @@ class LookKind(models.TextChoices):
 
 
 class AddressLookQuerySet(models.QuerySet["AddressLook"]):
-    def expired(self) -> Self:
-        """Older than anybody will ask about."""
-        return self.filter(at__lt=timezone.now() - AddressLook.KEPT)
-
     def update(self, **kwargs: Any) -> NoReturn:
         raise AddressLook.UnchangeableError
 
@@ -42,8 +39,6 @@ class AddressLook(models.Model):
 
     It says whom by number alone: what guards addresses must not become a place to read them.
     """
-
-    KEPT = timedelta(days=365)
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     user = models.ForeignKey(
@@ -128,15 +123,16 @@ class ImportQuerySet(models.QuerySet["Import"]):
         silent = timezone.now() - Import.LEASE
         return self.working().filter(models.Q(touched_at=None) | models.Q(touched_at__lt=silent))
 
-    def with_old_files(self) -> Self:
-        return self.exclude(file="").filter(created_at__lt=timezone.now() - Import.FILE_KEPT)
+    def with_old_files(self, before: datetime) -> Self:
+        """Uploaded before then, and not being taken in at this moment."""
+        waiting = self.exclude(file="").exclude(state=ImportState.RUNNING)
+        return waiting.filter(created_at__lt=before)
 
 
 class Import(models.Model):
     """One file of addresses on its way in, from its upload to its end or its undoing."""
 
     LEASE = timedelta(minutes=2)
-    FILE_KEPT = timedelta(days=30)
     ENDINGS = ("csv", "xlsx")
 
     file = models.FileField(

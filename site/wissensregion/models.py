@@ -16,12 +16,17 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from wissensregion.people import PeopleField
+from wissensregion.retention.facts import PrivacyFacts
+from wissensregion.retention.runs import PersonAct, RetentionRun
 from wissensregion.working.heartbeats import Heartbeat
 
 __all__ = [
     "Heartbeat",
     "Licence",
+    "PersonAct",
     "PhotoMixin",
+    "PrivacyFacts",
+    "RetentionRun",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wissensregion.models import User
+from wissensregion.models import PersonAct, User
+from wissensregion.retention.own import RULES as RETENTION
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+__all__ = ["MODELS", "RETENTION", "erase", "export"]
 MODELS = {
     "User": True,
     "SiteImage": True,
     "SiteRendition": False,
     "SiteDocument": False,
     "Heartbeat": False,
+    "PersonAct": True,
+    "PrivacyFacts": False,
+    "RetentionRun": False,
 }
 
 
@@ -33,7 +38,10 @@ def export(address: str) -> dict[str, Any]:
                 "last_login": user.last_login,
             }
             for user in _accounts(address)
-        ]
+        ],
+        "requests_answered": list(
+            PersonAct.objects.filter(user__in=_accounts(address)).values("at", "verb", "reason")
+        ),
     }
 
 

@@ -15,6 +15,7 @@ from newsletter.subscriptions import actions, verifying
 from newsletter.subscriptions.actions import Step
 from newsletter.subscriptions.models import ConsentKind, EndReason
 from newsletter.subscriptions.verifying import Fault
+from tests.retaining import keep_to
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
@@ -149,11 +150,11 @@ def test_the_network_goes_after_days_and_the_chain_holds(
     visitor.client.defaults["REMOTE_ADDR"] = "198.51.100.7"
     visitor.asks("dora@example.org")
     assert Consent.objects.get(seq=1).network == "198.51.100.0/24"
-    assert actions.forget_networks() == 0
+    assert keep_to("newsletter.networks") == 0
 
     visitor.clock.shift(timedelta(days=settings.NEWSLETTER_NETWORK_DAYS, seconds=1))
-    assert actions.forget_networks() == 1
-    assert actions.forget_networks() == 0
+    assert keep_to("newsletter.networks") == 1
+    assert keep_to("newsletter.networks") == 0
 
     step = Consent.objects.get(seq=1)
     assert (step.network, step.network_salt) == ("", "")
@@ -173,10 +174,10 @@ def test_proof_goes_as_a_whole_after_three_full_years(
     clock: TimeMachineFixture, cleo: Subscriber, ada: Subscriber
 ) -> None:
     clock.move_to(datetime(2029, 12, 31, 22, 0, tzinfo=UTC))
-    assert actions.delete_old_proof() == 0
+    assert keep_to("newsletter.proof") == 0
 
     clock.move_to(datetime(2029, 12, 31, 23, 30, tzinfo=UTC))  # New year in Düsseldorf.
-    assert actions.delete_old_proof() == 1
+    assert keep_to("newsletter.proof") == 1
 
     assert not Consent.objects.of(cleo.address_key).exists()
     # Who still reads keeps the proof, however old.

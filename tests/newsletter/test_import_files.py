@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from newsletter.models import Import, Subscriber, Subscription
-from newsletter.people import importing
 from newsletter.people.models import ImportState
 from tests.newsletter.importing import IMPORTS, PEOPLE, fresh, results, workbook
+from tests.retaining import keep_to
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -171,10 +171,10 @@ def test_a_file_nobody_went_on_with_is_deleted_after_thirty_days(
     importer: Importer, private_files: Path
 ) -> None:
     run = importer.looks_through()
-    assert importing.delete_old_files() == 0
+    assert keep_to("newsletter.files") == 0
     Import.objects.update(created_at=timezone.now() - timedelta(days=31))
 
-    assert importing.delete_old_files() == 1
+    assert keep_to("newsletter.files") == 1
 
     assert list(private_files.glob("*")) == []
     assert importer.presses(run, "start").state == ImportState.REFUSED

@@ -20,6 +20,7 @@ from newsletter.subscriptions import actions
 from newsletter.subscriptions.models import ConsentKind, EndReason
 from tests.newsletter.importing import IMPORTS, PEOPLE, fresh, one_column, results
 from tests.newsletter.reading import rows
+from tests.retaining import keep_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,7 +240,7 @@ def test_proof_by_import_outlives_the_month_that_unconfirmed_requests_have(
     importer.imports()
 
     time_machine.move_to(timezone.now() + timedelta(days=40))
-    actions.delete_expired_requests()
+    keep_to("newsletter.requests")
 
     assert Consent.objects.filter(kind=ConsentKind.IMPORTED).count() == 3
 

@@ -79,7 +79,7 @@ def test_an_export_is_written_for_its_owner_alone(ada: User, tmp_path: Path) -> 
 def test_an_erasure_counts_and_keeps_the_account(ada: User) -> None:
     out = command("erase_person", ADA, "--yes")
 
-    assert "partners: rows 1" in out
+    assert "partners: memberships 1" in out
     assert "wissensregion: accounts kept 1" in out
     assert "end it in the CMS" in out
     ada.refresh_from_db()
@@ -90,7 +90,7 @@ def test_an_erasure_counts_and_keeps_the_account(ada: User) -> None:
 def test_a_second_erasure_changes_nothing_more(ada: User) -> None:
     command("erase_person", ADA, "--yes")
 
-    assert "partners: rows 0" in command("erase_person", ADA, "--yes")
+    assert "partners: memberships 0" in command("erase_person", ADA, "--yes")
 
 
 def test_without_confirmation_nothing_is_erased(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:

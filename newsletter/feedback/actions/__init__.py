@@ -2,6 +2,6 @@
 
 from newsletter.feedback.actions.applying import apply_waiting
 from newsletter.feedback.actions.judging import suppress_soft_bounced
-from newsletter.feedback.actions.keeping import forget_old, take_in
+from newsletter.feedback.actions.keeping import take_in
 
-__all__ = ["apply_waiting", "forget_old", "suppress_soft_bounced", "take_in"]
+__all__ = ["apply_waiting", "suppress_soft_bounced", "take_in"]

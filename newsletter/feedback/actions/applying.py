@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter.feedback import dialects, reports
 from newsletter.feedback.actions import ending, judging
-from newsletter.feedback.actions.keeping import KEPT
 from newsletter.feedback.models import FeedbackEvent
 from newsletter.sending import actions as sending
 from newsletter.sending import reconciling
@@ -100,7 +101,8 @@ def _matched(events: Sequence[FeedbackEvent]) -> list[Match]:
     by_id = defaultdict(list)
     for row in rows.filter(message_id__in=ids) if ids else ():
         by_id[row.message_id].append(row)
-    oldest = timezone.now() - KEPT
+    # A repeated report is known to be one while the first is kept; older ones are not believed.
+    oldest = timezone.now() - timedelta(days=settings.NEWSLETTER_REPORT_DAYS)
     found = []
     for event in events:
         if event.occurred_at and event.occurred_at < oldest:

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
     from newsletter.feedback.reports import Report
 
-ORPHANS_KEPT = timedelta(days=30)
-# So long a repeated report is known to be one; what is older than that is not believed.
-KEPT = timedelta(days=365)
-AT_ONCE = 5000
 TOLD_WITHIN = timedelta(seconds=30)
 
 
@@ -37,19 +33,6 @@ def take_in(found: Iterable[Report]) -> bool:
         told = FeedbackEvent.objects.waiting().filter(received_at__gte=recent).exists()
         FeedbackEvent.objects.bulk_create(rows, ignore_conflicts=True)
     return not told
-
-
-def forget_old() -> int:
-    """Delete reports about no delivery of ours after a month, all others after a year."""
-    now = timezone.now()
-    gone = 0
-    for old in (
-        FeedbackEvent.objects.orphaned().filter(received_at__lt=now - ORPHANS_KEPT),
-        FeedbackEvent.objects.exclude(applied_at=None).filter(received_at__lt=now - KEPT),
-    ):
-        while pks := list(old.values_list("pk", flat=True)[:AT_ONCE]):
-            gone += FeedbackEvent.objects.filter(pk__in=pks).delete()[0]
-    return gone
 
 
 def _row(report: Report) -> FeedbackEvent:

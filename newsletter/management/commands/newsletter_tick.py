@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.feedback import chores as feedback
-from newsletter.people import importing, looking
+from newsletter.people import importing
 from newsletter.people import tasks as importing_tasks
 from newsletter.sending import actions as sending
 from newsletter.sending import mailbox, tasks
 from newsletter.subscriptions import actions as subscriptions
+from wissensregion.retention import running as retention
 from wissensregion.working import heartbeats, leftovers
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LONGEST = 120.0
 class Command(BaseCommand):
     """Run it every minute. Running it twice at once, or beside a worker, changes nothing."""
 
-    help = "Confirm sign-ups, forget expired ones and go on with dispatches nobody works on."
+    help = "Confirm sign-ups, go on with dispatches nobody works on, delete what is past its time."
 
     def handle(self, *args: Any, **options: Any) -> None:
         failed = [name for name, step in STEPS.items() if not _done(step)]
@@ -72,20 +73,15 @@ STEPS: dict[str, Callable[[], object]] = {
     "release_held": subscriptions.release_held,
     "send_due_confirmations": subscriptions.send_due_confirmations,
     "send_due_access": subscriptions.send_due_access,
-    "delete_expired_requests": subscriptions.delete_expired_requests,
-    "forget_networks": subscriptions.forget_networks,
-    "delete_old_proof": subscriptions.delete_old_proof,
     "reap": sending.reap,
     "begin_scheduled": sending.begin_scheduled,
     "read_probes": mailbox.read_probes,
     **feedback.STEPS,
     "continue_dispatches": _continue_dispatches,
     "continue_imports": _continue_imports,
-    "delete_old_files": importing.delete_old_files,
-    "forget_old_looks": looking.forget_old_looks,
     "miss_workers": _miss_workers,
     "fail_lost_tasks": leftovers.fail_lost,
-    "prune_tasks": leftovers.prune,
+    "end_what_is_past_its_time": retention.run_due,
 }
 
 

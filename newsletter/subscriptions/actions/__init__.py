@@ -15,12 +15,9 @@ from newsletter.subscriptions.actions.confirming import (
     send_confirmation,
     send_due_confirmations,
 )
-from newsletter.subscriptions.actions.forgetting import (
-    delete_expired_requests,
-    delete_old_proof,
-    forget_networks,
-)
+from newsletter.subscriptions.actions.forgetting import delete_chains
 from newsletter.subscriptions.actions.leaving import (
+    delete_person,
     forget,
     suppress,
     suppress_for_good,
@@ -52,13 +49,12 @@ __all__ = [
     "ask_to_move",
     "choose",
     "confirm",
-    "delete_expired_requests",
-    "delete_old_proof",
+    "delete_chains",
+    "delete_person",
     "ensure_wording",
     "erase_by_own_wish",
     "find_access",
     "forget",
-    "forget_networks",
     "left_behind",
     "offered",
     "open_access",

@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 MAILS_PER_HOUR = 3
 # What was asked for longer ago nobody waits for any more.
 PATIENCE = timedelta(hours=1)
-KEPT = timedelta(days=1)
 PURPOSES = {
     AccessPurpose.SETTINGS: tokens.Purpose.SETTINGS,
     AccessPurpose.ERASE: tokens.Purpose.ERASE,
@@ -93,10 +92,8 @@ def send_move_notice(notice_id: int) -> None:
 
 
 def send_due_access(limit: int = 100) -> None:
-    """Send what a lost task or a failed call has left behind, and forget what is over."""
+    """Send what a lost task or a failed call has left behind."""
     now = timezone.now()
-    AccessLink.objects.filter(created_at__lt=now - KEPT).delete()
-    MoveNotice.objects.filter(created_at__lt=now - timedelta(days=3)).delete()
     for pk in _due(AccessLink.objects.filter(created_at__gt=now - PATIENCE), limit):
         send_access(pk)
     for pk in _due(MoveNotice.objects.all(), limit):

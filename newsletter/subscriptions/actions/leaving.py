@@ -97,13 +97,18 @@ def forget(address_key: str) -> dict[str, int]:
     """
     subscriptions = Subscription.objects.filter(subscriber__address_key=address_key)
     _end(subscriptions, EndReason.ERASED, source="erasure")
+    kept = _let_go_of_proof(address_key)
+    return {**delete_person(address_key), **kept}
+
+
+def delete_person(address_key: str) -> dict[str, int]:
+    """Delete the rows that name somebody, and leave their proof as it is."""
     found = {
-        "Subscription": subscriptions,
+        "Subscription": Subscription.objects.filter(subscriber__address_key=address_key),
         "Subscriber": Subscriber.objects.filter(address_key=address_key),
         "SignupRequest": SignupRequest.objects.filter(address_key=address_key),
     }
     counts = {name: rows.count() for name, rows in found.items()}
-    counts |= _let_go_of_proof(address_key)
     for rows in found.values():
         rows.delete()
     MoveNotice.objects.filter(address_key=address_key).delete()

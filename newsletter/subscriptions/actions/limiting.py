@@ -92,12 +92,6 @@ def release_held() -> list[int]:
     return released
 
 
-def forget_tallies(now: datetime) -> None:
-    """What all did together says nothing of anybody and stays for a week."""
-    SignupTally.objects.filter(hour__lt=now - DAY).exclude(kind=TallyKind.ALL).delete()
-    SignupTally.objects.filter(hour__lt=now - WEEK - DAY).delete()
-
-
 def _load(counted: dict[str, int], most: float) -> Load:
     if counted["network_hour"] > settings.NEWSLETTER_SIGNUPS_PER_HOUR:
         return Load.FULL

@@ -100,7 +100,14 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 NEWSLETTER_SIGNUPS_PER_HOUR = env.number("NEWSLETTER_SIGNUPS_PER_HOUR", default=20, least=1)
 NEWSLETTER_PROXIES = env.number("NEWSLETTER_PROXIES", default=0)
 # How long a consent keeps the network it came from.
-NEWSLETTER_NETWORK_DAYS = env.number("NEWSLETTER_NETWORK_DAYS", default=7)
+NEWSLETTER_NETWORK_DAYS = env.number("NEWSLETTER_NETWORK_DAYS", default=7, most=7)
+# How long other things are kept; each is the longest time its reason allows, and may be less.
+NEWSLETTER_LEFT_DAYS = env.number("NEWSLETTER_LEFT_DAYS", default=30, most=30)
+NEWSLETTER_DELIVERY_DAYS = env.number("NEWSLETTER_DELIVERY_DAYS", default=365, least=30, most=365)
+NEWSLETTER_REPORT_DAYS = env.number("NEWSLETTER_REPORT_DAYS", default=365, least=30, most=365)
+NEWSLETTER_IMPORT_DAYS = env.number("NEWSLETTER_IMPORT_DAYS", default=30, least=1, most=30)
+LOG_DAYS = env.number("LOG_DAYS", default=730, least=30, most=730)
+TASK_DAYS = env.number("TASK_DAYS", default=14, least=2, most=14)
 # Where this server keeps which calls it was permitted: outside the database, on this machine.
 NEWSLETTER_STATE_DIR = Path(env.text("NEWSLETTER_STATE_DIR", str(VAR_DIR / "newsletter")))
 # Calls to the mail service that one worker has in flight at once.

@@ -43,8 +43,10 @@ def boolean(name: str, *, default: bool) -> bool:
     raise wrong(name, f"is {value!r}, which is neither yes nor no", "true")
 
 
-def number(name: str, *, default: int, least: int = 0) -> int:
+def number(name: str, *, default: int, least: int = 0, most: int | None = None) -> int:
     value = text(name, str(default))
+    if most is not None and value.isascii() and value.isdigit() and int(value) > most:
+        raise wrong(name, f"is {value}, and may be {most} at most", str(most))
     if not value.isascii() or not value.isdigit() or int(value) < least:
         raise wrong(name, f"is {value!r}, which is no whole number from {least} up", str(default))
     return int(value)

@@ -10,7 +10,6 @@ from django_tasks_db.models import DBTaskResult
 
 # Much longer than any task takes.
 LOST = timedelta(hours=24)
-KEPT = timedelta(days=14)
 
 
 class LostTaskError(Exception):
@@ -32,9 +31,3 @@ def fail_lost() -> int:
             exception_class_path=f"{LostTaskError.__module__}.{LostTaskError.__qualname__}",
         )
     )
-
-
-def prune() -> int:
-    """Delete the tasks that ended two weeks ago, of every queue."""
-    ended = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT)
-    return ended.delete()[0]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import django_rq
+from django.conf import settings
 from django.db import transaction
 from django_rq.queues import DjangoRQ
 from django_tasks.base import TaskResult, TaskResultStatus
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from django_tasks.base import Task
 
 logger = logging.getLogger(__name__)
-# Who looks for a failed task looks within two weeks; the server holds everything in memory.
-KEPT = timedelta(days=14)
 
 
 class Queue(DjangoRQ):
@@ -35,7 +34,9 @@ class Queue(DjangoRQ):
         self.connection.set_retry(Retry(NoBackoff(), 1))
 
     def create_job(self, *args: Any, **options: Any) -> Any:
-        options.setdefault("failure_ttl", int(KEPT.total_seconds()))
+        # The server holds everything in memory, and knows no other end of it.
+        kept = timedelta(days=settings.TASK_DAYS)
+        options.setdefault("failure_ttl", int(kept.total_seconds()))
         return super().create_job(*args, **options)
 
 

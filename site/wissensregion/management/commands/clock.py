@@ -13,6 +13,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from wissensregion.retention import running as retention
 from wissensregion.settings.stores import LONGEST_TASK
 from wissensregion.working import heartbeats
 from wissensregion.working.heartbeats import Kind
@@ -71,7 +72,9 @@ class Command(BaseCommand):
         for name in names:
             with pulse.during(name):
                 self.run(name, partial(call_command, name))
-
+        # Also where no newsletter runs, whose tick does it too: each rule is due once.
+        with pulse.during("retention"):
+            self.run("Retention", retention.run_due)
         self.run("The clock's heartbeat", partial(heartbeats.beat, Kind.TICK))
 
     def run(self, name: str, due: Callable[[], object]) -> None:
