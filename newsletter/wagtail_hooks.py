@@ -18,12 +18,12 @@ from newsletter.people import rights
 from newsletter.people import urls as people
 from newsletter.sending import views as sending
 from newsletter.subscriptions import viewsets as subscriptions
+from wissensregion.rights import GuardedMenuItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest
     from django.urls import URLPattern
     from wagtail.models import Page
 
@@ -82,17 +82,6 @@ def urls() -> list[URLPattern]:
         ),
         path("newsletter/pace/", sending.pace, name="newsletter_pace"),
     ]
-
-
-class GuardedMenuItem(MenuItem):
-    """Shown to those who may do what is behind it."""
-
-    def __init__(self, right: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.right = right
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(self.right)
 
 
 # A menu of its own: other rooms add to it through the hook.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
+from wissensregion.retention import running
+from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.working import heartbeats
 from wissensregion.working.heartbeats import Kind
 
@@ -34,6 +36,20 @@ class ProcessesPanel(Component):
             "tick_late": _is_late(tick),
             "worker_late": _is_late(worker),
             "detailed": parent_context["request"].user.is_superuser,
+        }
+
+
+class RetentionPanel(Component):
+    """What is wrong with data protection, for those who may see what is kept; else nothing."""
+
+    name = "retention"
+    template_name = "wissensregion/admin/retention_panel.html"
+    order = 60
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {
+            "dead": any(standing.is_dead for standing in running.standings()),
+            "missing": PrivacyFacts.current().missing(),
         }
 
 

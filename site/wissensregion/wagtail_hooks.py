@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import Permission
 from django.http import Http404
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.contrib.settings.registry import register_setting
 from wagtail.models import Page
 
-from wissensregion.panels import ProcessesPanel
+from wissensregion.models import PrivacyFacts
+from wissensregion.panels import ProcessesPanel, RetentionPanel
+from wissensregion.retention import views as retention
 from wissensregion.rich_text import LocalLinkHandler
+from wissensregion.rights import GuardedMenuItem
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.urls import URLPattern
     from wagtail.rich_text.feature_registry import FeatureRegistry
 
 
@@ -34,3 +44,40 @@ def link_in_the_language_of_the_reader(features: FeatureRegistry) -> None:
 @hooks.register("construct_homepage_panels")
 def say_who_works(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(ProcessesPanel())
+    if request.user.has_perm(retention.SEE):
+        panels.append(RetentionPanel())
+
+
+register_setting(PrivacyFacts, icon="lock")
+
+
+@hooks.register("register_admin_urls")
+def retention_urls() -> list[URLPattern]:
+    return [
+        path("data-protection/", retention.report, name="retention_report"),
+        path("data-protection/record/", retention.record, name="retention_record"),
+        path("data-protection/person/", retention.person, name="retention_person"),
+        path("data-protection/person/export/", retention.export, name="retention_export"),
+        path("data-protection/person/erase/", retention.erase, name="retention_erase"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def retention_menu_item() -> MenuItem:
+    url = reverse("retention_report")
+    return GuardedMenuItem(retention.SEE, _("Data protection"), url, icon_name="lock", order=1000)
+
+
+@hooks.register("register_reports_menu_item")
+def requests_menu_item() -> MenuItem:
+    url = reverse("retention_person")
+    return GuardedMenuItem(
+        retention.EXPORT, _("Requests about one's own data"), url, icon_name="user", order=1010
+    )
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    own = (retention.SEE, retention.EXPORT, retention.ERASE)
+    names = [right.partition(".")[2] for right in own]
+    return Permission.objects.filter(content_type__app_label="wissensregion", codename__in=names)

@@ -124,7 +124,6 @@ class PrivacyFacts(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("Facts of data protection")
-        default_permissions = ("change",)
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)

@@ -144,9 +144,7 @@ RULES = [
         data=_("who looked for, handed out or erased a person's data, when and why"),
         kept=CalendarYears(),
         since=_("the answer"),
-        reason=_(
-            "Claims end with the third year after that in which they arose (BGB §§ 195, 199)."
-        ),
+        reason=CLAIMS,
         expired=lambda before: PersonAct.objects.filter(at__lt=before),
         every=DAILY,
     ),
