@@ -261,7 +261,7 @@ RULES = [
         data=_("which colleague was shown addresses, when and why"),
         kept=LOOKS_KEPT,
         since=_("the look"),
-        reason=_("Misuse has to be found (GDPR Art. 5(2), 32); the database refuses less."),
+        reason=_("Misuse has to be found (GDPR Art. 5(2), 32)."),
         expired=lambda before: AddressLook.objects.filter(at__lt=before),
         every=DAILY,
     ),

@@ -173,12 +173,12 @@ def test_mia_can_take_along_what_we_know_and_leave(
     college: Partner, room: ContributionIndexPage, mia: User, otto: User
 ) -> None:
     found = personal_data.export(" MIA@example.org ")
-    assert found == {"memberships": [{"partner": college.name, "language": "de"}]}
+    assert found["memberships"] == [{"partner": college.name, "language": "de"}]
 
     assert personal_data.erase("mia@example.org")["memberships"] == 1
 
     assert rights(mia) == set()
-    assert personal_data.export("mia@example.org") == {"memberships": []}
+    assert personal_data.export("mia@example.org")["memberships"] == []
     assert personal_data.erase("mia@example.org")["memberships"] == 0
     assert otto.memberships.exists()
 

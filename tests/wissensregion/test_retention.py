@@ -114,7 +114,7 @@ def test_a_rule_that_fails_is_told_and_the_others_run(
 
     monkeypatch.setitem(rule("newsletter.requests").__dict__, "expired", broken)
 
-    with pytest.raises(running.RetentionError, match="newsletter.requests"):
+    with pytest.raises(running.RetentionError, match=r"newsletter\.requests"):
         running.run_due()
 
     assert not SignupTally.objects.exists()

@@ -46,10 +46,13 @@ def one_click(request: HttpRequest, token: str) -> HttpResponse:
     """
     if request.method != "POST":
         return unsubscribe(request, token)
-    subscription = _subscription(tokens.Purpose.UNSUBSCRIBE, token)
-    if subscription is None:
+    try:
+        tokens.read(tokens.Purpose.UNSUBSCRIBE, token)
+    except tokens.TokenError:
         return HttpResponse("unknown\n", status=NOT_FOUND, content_type="text/plain")
-    actions.unsubscribe(subscription, source="one-click", network=network_of(request.META))
+    # Where there is none any more, whoever presses has what they want.
+    if subscription := _subscription(tokens.Purpose.UNSUBSCRIBE, token):
+        actions.unsubscribe(subscription, source="one-click", network=network_of(request.META))
     return HttpResponse("unsubscribed\n", content_type="text/plain")
 
 
