@@ -171,11 +171,12 @@ def test_the_form_in_the_documentation_is_what_the_table_says() -> None:
 
 def fill_in() -> PrivacyFacts:
     today = timezone.localdate()
-    return PrivacyFacts.objects.create(
+    facts: PrivacyFacts = PrivacyFacts.objects.create(
         controller="Wissensregion e. V.\nAm Rhein 1", authority="LDI NRW", log_days=5,
         mail_name="Postmark", mail_country="US", mail_transfer="clauses", mail_contract_on=today,
         host_name="Rechenzentrum", host_country="DE", host_contract_on=today,
     )  # fmt: skip
+    return facts
 
 
 def test_the_report_is_for_those_who_may(client: Client, editor: User) -> None:
@@ -265,7 +266,7 @@ def test_the_office_finds_hands_out_and_erases_whoever_a_plugin_knows(
     assert Membership.objects.exists()
     answer = office.post(f"{PERSON}erase/", {**asked, "word": "löschen"}, follow=True)
 
-    assert ("partners", "memberships", 1) in found
+    assert ("Partner", "Schreibt für Partner", 1) in found
     assert known["wissensregion"]["accounts"][0]["username"] == "mia"
     assert refused.status_code == 422
     assert not Membership.objects.exists()

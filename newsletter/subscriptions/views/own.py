@@ -26,9 +26,9 @@ from newsletter.subscriptions.forms import (
 )
 from newsletter.subscriptions.models import AccessPurpose, SignupRequest
 from newsletter.subscriptions.networks import network_of
-from newsletter.subscriptions.telling import told
 from newsletter.subscriptions.views.pages import GONE, UNPROCESSABLE, page, private, unknown
 from wissensregion import persons
+from wissensregion.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
-from wissensregion import persons
+from wissensregion import persons, telling
 from wissensregion.retention import records
 from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.retention.forms import EraseForm, PersonForm
@@ -129,7 +130,11 @@ def _write_down(request: EditorRequest, verb: PersonVerb, form: PersonForm) -> N
 def _counted(known: dict[str, Any]) -> list[tuple[str, str, int]]:
     """Which app knows how many things of which kind."""
     return [
-        (app, kind, len(rows) if isinstance(rows, list) else 1)
+        (
+            str(apps.get_app_config(app).verbose_name),
+            telling.label(kind),
+            len(rows) if isinstance(rows, list) else 1,
+        )
         for app, part in known.items()
         for kind, rows in part.items()
         if rows

@@ -30,6 +30,12 @@ LABELS: dict[str, Promise] = {
     "deliveries": gettext_lazy("Issues sent"),
     "feedback": gettext_lazy("Reports of the mail service"),
     "accounts": gettext_lazy("Accounts"),
+    "memberships": gettext_lazy("Writes for partners"),
+    "contact_on": gettext_lazy("Contact on a page"),
+    "acts": gettext_lazy("Acts about sending"),
+    "looks": gettext_lazy("Looks at addresses"),
+    "imports": gettext_lazy("Imports"),
+    "requests_answered": gettext_lazy("Requests answered"),
     "address": gettext_lazy("Address"),
     "locale": gettext_lazy("Language"),
     "created_at": gettext_lazy("Since"),
@@ -64,21 +70,22 @@ def told(known: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
     for answer in known.values():
         for name, rows in answer.items() if isinstance(answer, Mapping) else ():
             if rows:
-                parts.append((_label(name), [_row(row) for row in _listed(rows)]))
+                parts.append((label(name), [_row(row) for row in _listed(rows)]))
     return parts
 
 
 def _row(row: Any) -> Row:
     if not isinstance(row, Mapping):
         return [("", _value(row))]
-    return [(_label(name), _value(value)) for name, value in row.items() if value not in (None, "")]
+    return [(label(name), _value(value)) for name, value in row.items() if value not in (None, "")]
 
 
 def _listed(rows: Any) -> Iterable[Any]:
     return rows if isinstance(rows, list) else [rows]
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """Return what a part or a field is called on screen."""
     return str(LABELS.get(name, name.replace("_", " ")))
 
 
