@@ -108,14 +108,16 @@ class PrivacyFacts(BaseGenericSetting):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("mail_name"), FieldPanel("mail_country")]),
-                FieldRowPanel([FieldPanel("mail_contract_on"), FieldPanel("mail_transfer")]),
+                FieldPanel("mail_transfer"),
+                FieldPanel("mail_contract_on"),
             ],
             heading=_("Mail service"),
         ),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("host_name"), FieldPanel("host_country")]),
-                FieldRowPanel([FieldPanel("host_contract_on"), FieldPanel("host_transfer")]),
+                FieldPanel("host_transfer"),
+                FieldPanel("host_contract_on"),
                 FieldPanel("log_days"),
             ],
             heading=_("Servers"),
