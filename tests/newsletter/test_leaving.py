@@ -170,7 +170,7 @@ def test_a_suppressed_address_gets_no_issue_and_keeps_only_its_hash(
 
     assert [each.subscriber for each in Subscription.objects.deliverable()] == [grace]
     (suppression,) = Suppression.objects.all()
-    assert "ada" not in str(vars(suppression))
+    assert "ada@" not in str(vars(suppression)).lower()
     assert ada.subscriptions.get().end_reason == EndReason.BOUNCED
 
 
