@@ -17,7 +17,7 @@ from pydantic import Field
 from newsletter.composing.models import IssuePage
 from newsletter.subscriptions import actions, proofs
 from newsletter.subscriptions.forms import SignupForm
-from newsletter.subscriptions.networks import network_of
+from wissensregion.networks import network_of
 from wissensregion.models import public
 
 if TYPE_CHECKING:

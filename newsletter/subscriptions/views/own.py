@@ -25,7 +25,7 @@ from newsletter.subscriptions.forms import (
     known_locale,
 )
 from newsletter.subscriptions.models import AccessPurpose, SignupRequest
-from newsletter.subscriptions.networks import network_of
+from wissensregion.networks import network_of
 from newsletter.subscriptions.telling import told
 from newsletter.subscriptions.views.pages import GONE, UNPROCESSABLE, page, private, unknown
 from wissensregion import persons

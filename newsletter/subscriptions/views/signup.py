@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from newsletter.subscriptions import actions, addresses, proofs, tokens
 from newsletter.subscriptions.forms import WebSignupForm, known_locale
 from newsletter.subscriptions.models import SignupRequest, Subscription
-from newsletter.subscriptions.networks import network_of
+from wissensregion.networks import network_of
 from newsletter.subscriptions.views.pages import (
     GONE,
     HOUR,
