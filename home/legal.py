@@ -88,12 +88,16 @@ class ImprintPage(LegalPage):
     address = models.TextField(
         _("address"),
         blank=True,
-        help_text=_("Street, postcode, town; a post-office box is not enough (section 5 (1) no. 1 DDG)."),
+        help_text=_(
+            "Street, postcode, town; a post-office box is not enough (section 5 (1) no. 1 DDG)."
+        ),
     )
     representatives = models.TextField(
         _("represented by"),
         blank=True,
-        help_text=_("First and last names of those who may sign, one a line (section 5 (1) no. 1 DDG)."),
+        help_text=_(
+            "First and last names of those who may sign, one a line (section 5 (1) no. 1 DDG)."
+        ),
     )
     email = models.EmailField(
         _("mail address"), blank=True, help_text=_("Read by a person (section 5 (1) no. 2 DDG).")
@@ -189,7 +193,9 @@ class PrivacyPage(LegalPage):
     controller = models.TextField(
         _("controller"),
         blank=True,
-        help_text=_("Name, address, mail address of who decides about the data (Art. 13(1)(a) GDPR)."),
+        help_text=_(
+            "Name, address, mail address of who decides about the data (Art. 13(1)(a) GDPR)."
+        ),
     )
     officer = models.TextField(
         _("data protection officer"),

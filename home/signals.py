@@ -13,9 +13,7 @@ from home.models import AccessibilityReport
 
 
 @receiver(post_save, sender=AccessibilityReport)
-def tell_office_of_a_report(
-    instance: AccessibilityReport, *, created: bool, **kwargs: Any
-) -> None:
+def tell_office_of_a_report(instance: AccessibilityReport, *, created: bool, **kwargs: Any) -> None:
     if created:
         # Robust: a queue that is down must not lose the visitor's words; the CMS shows them.
         transaction.on_commit(lambda: tasks.tell_office.enqueue(instance.pk), robust=True)

@@ -23,7 +23,7 @@ class Kept:
     until: str | Promise
 
 
-UNTIL_CLEARED = _("until you clear it in your browser")
+UNTIL_CLEARED = _("you clear it in your browser")
 IN_THE_CMS = [
     Kept("sessionid", _("Cookie: knows who is signed in."), _("sign-out, or two weeks")),
     Kept("csrftoken", _("Cookie: keeps other sites from sending forms for you."), _("one year")),

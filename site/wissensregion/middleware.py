@@ -24,7 +24,9 @@ class PolicyMiddleware(CSPMiddleware):
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, *args, **kwargs)
         report_only = bool(args or kwargs.get("report_only"))
-        if not report_only and request.path_info.startswith(reverse("wagtailadmin_home")):
+        in_cms = request.path_info.startswith(reverse("wagtailadmin_home"))
+        # Wagtail draws a preview by a request of its own, to the page's address.
+        if not report_only and (in_cms or getattr(request, "is_preview", False)):
             parts.config = settings.CMS_CONTENT_SECURITY_POLICY
         return parts
 

@@ -25,10 +25,10 @@ from newsletter.subscriptions.forms import (
     known_locale,
 )
 from newsletter.subscriptions.models import AccessPurpose, SignupRequest
-from wissensregion.networks import network_of
 from newsletter.subscriptions.telling import told
 from newsletter.subscriptions.views.pages import GONE, UNPROCESSABLE, page, private, unknown
 from wissensregion import persons
+from wissensregion.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
