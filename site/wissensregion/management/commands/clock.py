@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 # Each is safe to run at any time and twice; what no running plugin brings is left out.
-DUE = ("publish_scheduled", "newsletter_tick")
+DUE = ("publish_scheduled", "forget_reports", "newsletter_tick")
 
 
 class Command(BaseCommand):
     """Publish, expire and send on time."""
 
-    help = "Run publish_scheduled and newsletter_tick once a minute, until it is stopped."
+    help = "Run publish_scheduled, forget_reports and newsletter_tick once a minute, until it is stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=60, help="seconds between two rounds")
