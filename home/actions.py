@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.mail import send_mail
 
 from home.models import AccessibilityPage, AccessibilityReport, SiteProfile
+from home.reports import SCREENS
 from wissensregion.networks import network_key
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def tell_office(report_id: int) -> None:
     if kept is None or not to:
         return
     with translation.override(settings.LANGUAGE_CODE):
-        place = reverse(AccessibilityReport.snippet_viewset.get_url_name("edit"), args=[kept.pk])
+        place = reverse(f"{SCREENS}:edit", args=[kept.pk])
         context = {"report": kept, "url": f"{settings.WAGTAILADMIN_BASE_URL}{place}"}
         text = render_to_string("mail/accessibility_report.txt", context)
         send_mail(_("A report about accessibility has come in"), text, [to])

@@ -13,6 +13,7 @@ from wagtail.models import Locale
 
 from home.legal import LEGAL
 from home.models import AccessibilityReport, HomePage
+from home.reports import SCREENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ class LegalPanel(Component):
         return {
             "lacks": list(lacks(self.user)),
             "overdue": AccessibilityReport.objects.overdue().count() if may_answer else 0,
-            "reports_url": reverse(AccessibilityReport.snippet_viewset.get_url_name("list")),
+            "reports_url": reverse(f"{SCREENS}:list"),
         }
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+# Where Wagtail puts the screens of a snippet.
+SCREENS = "wagtailsnippets_home_accessibilityreport"
 LONGEST_MESSAGE = 4000
 LONGEST_PLACE = 500
 

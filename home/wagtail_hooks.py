@@ -19,4 +19,5 @@ register_snippet(AccessibilityReportViewSet)
 
 @hooks.register("construct_homepage_panels")
 def say_what_the_law_asks_for(request: HttpRequest, panels: list[Any]) -> None:
-    panels.append(LegalPanel(request.user))
+    if request.user.is_authenticated:
+        panels.append(LegalPanel(request.user))

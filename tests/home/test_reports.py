@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from home import actions, personal_data
 from home.models import AccessibilityPage, AccessibilityReport
-from home.reports import a_month_after
+from home.reports import SCREENS, a_month_after
 from tests.home.conftest import hang
 from tests.home.test_legal import STATEMENT
 from wissensregion.visitors import OnPage
@@ -20,7 +20,6 @@ from wissensregion.visitors import OnPage
 if TYPE_CHECKING:
     import time_machine
     from django.core.mail import EmailMessage
-    from django.http import HttpResponse
     from django.test import Client
     from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -46,10 +45,9 @@ def stamp(time_machine: time_machine.TimeMachineFixture) -> str:
     return shown
 
 
-def send(client: Client, stamp: str, **values: str) -> HttpResponse:
+def send(client: Client, stamp: str, **values: str) -> Any:
     wish: dict[str, Any] = {"message": "Der Knopf fehlt.", "locale": "de", "started": stamp}
-    answer: HttpResponse = client.post(DOOR, {**wish, **values}, REMOTE_ADDR="192.0.2.7")
-    return answer
+    return client.post(DOOR, {**wish, **values}, REMOTE_ADDR="192.0.2.7")
 
 
 def test_a_report_is_kept_and_the_office_hears_of_it_without_its_words(
@@ -131,11 +129,10 @@ def test_an_answer_is_noted_in_the_cms_and_an_overdue_one_alarms(
     time_machine.shift(timedelta(days=31))
     client.force_login(editor)
     alarmed = client.get(reverse("wagtailadmin_home")).content.decode()
-    names = AccessibilityReport.snippet_viewset
-    listed = client.get(reverse(names.get_url_name("list"))).content.decode()
+    listed = client.get(reverse(f"{SCREENS}:list")).content.decode()
 
     client.post(
-        reverse(names.get_url_name("edit"), args=[kept.pk]),
+        reverse(f"{SCREENS}:edit", args=[kept.pk]),
         {"answered_on": "2026-12-26", "note": "Der Knopf ist da.", "message": "Gefälscht"},
     )
 
@@ -151,7 +148,7 @@ def test_nobody_adds_a_report_in_the_cms(client: Client, editor: User) -> None:
     editor.is_superuser = True
     editor.save()
     client.force_login(editor)
-    add = reverse(AccessibilityReport.snippet_viewset.get_url_name("add"))
+    add = reverse(f"{SCREENS}:add")
 
     assert client.get(add).status_code == 302
 
