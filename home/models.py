@@ -18,6 +18,8 @@ from wagtail.search import index
 
 from home import search
 from home.blocks import SocialLinkBlock
+from home.legal import AccessibilityPage, ImprintPage, PrivacyPage
+from home.reports import AccessibilityReport
 from wissensregion.blocks import BodyBlock
 from wissensregion.models import PhotoMixin, joined, public
 from wissensregion.pages import in_language
@@ -25,6 +27,17 @@ from wissensregion.plugin import Teasable, Teaser, offer, plugins
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+__all__ = [
+    "AccessibilityPage",
+    "AccessibilityReport",
+    "HomePage",
+    "ImprintPage",
+    "PrivacyPage",
+    "SearchPage",
+    "SiteProfile",
+    "StandardPage",
+]
 
 LATEST = 7
 HITS_PER_PAGE = 10
@@ -209,51 +222,6 @@ class StandardPage(Page):
     class Meta:
         verbose_name = _("standard page")
         verbose_name_plural = _("standard pages")
-
-
-class LegalKind(models.TextChoices):
-    """Which text the law asks for."""
-
-    IMPRINT = "imprint", _("Imprint")
-    PRIVACY = "privacy", _("Privacy policy")
-    ACCESSIBILITY = "accessibility", _("Accessibility statement")
-    COOKIES = "cookies", _("Cookie notice")
-
-
-class LegalPage(Page):
-    """A text the law asks for."""
-
-    kind = models.CharField(_("kind"), max_length=20, choices=LegalKind.choices)
-    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
-    as_of = models.DateField(
-        _("as of"), null=True, blank=True, help_text=_("When somebody last checked the text.")
-    )
-
-    content_panels = [
-        *Page.content_panels,
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("as_of")]),
-        FieldPanel("body"),
-    ]
-    search_fields = [*Page.search_fields, index.SearchField("body")]
-    api_fields = [APIField("kind"), APIField("as_of"), APIField("body")]
-    parent_page_types = ["home.HomePage"]
-    subpage_types: list[str] = []
-    template = "home/legal_page.html"
-
-    class Meta:
-        verbose_name = _("legal page")
-        verbose_name_plural = _("legal pages")
-
-    def clean(self) -> None:
-        super().clean()
-        others = LegalPage.objects.filter(kind=self.kind, locale=self.locale).exclude(pk=self.pk)
-        if other := others.first():
-            raise ValidationError(
-                {
-                    "kind": _("There is already one in this language: “%(title)s”.")
-                    % {"title": other.title}
-                }
-            )
 
 
 class SearchPage(Page):

@@ -17,8 +17,8 @@ from pydantic import Field
 from newsletter.composing.models import IssuePage
 from newsletter.subscriptions import actions, proofs
 from newsletter.subscriptions.forms import SignupForm
-from newsletter.subscriptions.networks import network_of
 from wissensregion.models import public
+from wissensregion.networks import network_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Page
 
-from home.models import LegalPage, SearchPage, SiteProfile
+from home.forms import ReportForm
+from home.legal import LEGAL
+from home.models import SearchPage, SiteProfile
 from wissensregion.models import public
 from wissensregion.routing import homes, versions
 
@@ -76,14 +78,13 @@ class Surroundings:
             return []
         depth = self.home.depth + 1
         menu = Q(show_in_menus=True, depth__range=(depth, depth + 1))
-        standing = Q(content_type__in=content_types(LegalPage, SearchPage), depth=depth)
+        standing = Q(content_type__in=content_types(*LEGAL.values(), SearchPage), depth=depth)
         below = Page.objects.descendant_of(self.home).filter(menu | standing)
-        below = public(below.live()).annotate(legal_kind=F("legalpage__kind"))
-        return list(below.order_by("path"))
+        return list(public(below.live()).order_by("path"))
 
-    def of_type(self, model: type[Page]) -> list[Page]:
-        (kind,) = content_types(model)
-        return [page for page in self.tree if page.content_type_id == kind.pk]
+    def of_type(self, *models: type[Page]) -> list[Page]:
+        kinds = {kind.pk for kind in content_types(*models)}
+        return [page for page in self.tree if page.content_type_id in kinds]
 
     def items(self) -> list[Item]:
         """The menu: children of the home page, each with its own children."""
@@ -167,13 +168,14 @@ def profile(context: Context) -> SiteProfile | None:
 @register.simple_tag(takes_context=True)
 def legal_pages(context: Context) -> list[Page]:
     """The texts the law asks for."""
-    return found.of_type(LegalPage) if (found := surroundings(context)) else []
+    return found.of_type(*LEGAL.values()) if (found := surroundings(context)) else []
 
 
 @register.simple_tag(takes_context=True)
 def legal_page(context: Context, kind: str) -> Page | None:
     """One of the texts the law asks for, by its kind: "privacy"."""
-    return next((page for page in legal_pages(context) if page.legal_kind == kind), None)
+    pages = found.of_type(LEGAL[kind]) if (found := surroundings(context)) else []
+    return pages[0] if pages else None
 
 
 @register.simple_tag(takes_context=True)
@@ -181,3 +183,9 @@ def search_page(context: Context) -> Page | None:
     """Where readers search in the page's language."""
     pages = found.of_type(SearchPage) if (found := surroundings(context)) else []
     return pages[0] if pages else None
+
+
+@register.simple_tag(takes_context=True)
+def report_form(context: Context) -> ReportForm:
+    """The form by which visitors say what they could not use; after an error, as filled in."""
+    return context.get("report") or ReportForm()

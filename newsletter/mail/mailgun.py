@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anymail.backends import mailgun
 
-from newsletter.mail import answers
+from newsletter.mail import answers, urlencoded
 from newsletter.mail.audit import Audited, Copy
 from newsletter.mail.batches import COPY_BYTES, KEY, BatchCarrier, Wire, taken
 from newsletter.mail.merging import Language
@@ -38,6 +38,13 @@ class Payload(Audited, mailgun.MailgunPayload):
     @staticmethod
     def spelled(header: str) -> str:
         return f"h:{header.title()}"
+
+    def get_request_params(self, api_url: str) -> dict[str, Any]:
+        params = super().get_request_params(api_url)
+        if params["files"]:
+            return params
+        headers = {**(params["headers"] or {}), "Content-Type": urlencoded.TYPE}
+        return params | {"data": urlencoded.urlencoded(params["data"]), "headers": headers}
 
 
 class Backend(Wire, mailgun.EmailBackend):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
@@ -17,16 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.subscriptions import addresses, proofs
 from newsletter.subscriptions.models import Newsletter
+from wissensregion.visitors import OnPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# A person needs longer than the first and has the page open for less than the second.
-FASTEST, SLOWEST = timedelta(seconds=3), timedelta(hours=12)
 A_PLACE = re.compile(r"(https?:/)?/[^\x00-\x20\x7f-\x9f\u2028\u2029]{0,240}\Z")
 A_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 LONGEST_PAUSE = timedelta(days=366)
-SALT = "newsletter.signup-form"
 ADDRESS_PROBLEMS = {
     addresses.Problem.MISSING: _("Please enter your email address."),
     addresses.Problem.CONTROL: _(
@@ -101,39 +97,6 @@ class SignupForm(forms.Form):
         if len(every) > 1:
             raise ValidationError(_("Please choose at least one newsletter."), "required")
         return every
-
-
-class OnPage(forms.Form):
-    """What a form on a page holds besides its wish, because robots fill in forms too."""
-
-    # Hidden from people and from their reading aids; only robots fill it in.
-    homepage = forms.CharField(required=False)
-    started = forms.CharField(required=False)
-
-    @property
-    def is_robot(self) -> bool:
-        return bool(self.data.get("homepage"))
-
-    @property
-    def stamp(self) -> str:
-        """When the form was shown, signed; kept over an error, renewed when too old."""
-        sent = self.data.get("started", "")
-        return (
-            sent
-            if self.is_bound and _age(sent) is not None
-            else _signer().sign(str(int(time.time())))
-        )
-
-    def clean_started(self) -> None:
-        age = _age(self.cleaned_data["started"])
-        if age is None:
-            raise ValidationError(
-                _("The form was open for a long time. Please send it once more."), "stale"
-            )
-        if age < FASTEST:
-            raise ValidationError(
-                _("That was very quick. Please send the form once more."), "quick"
-            )
 
 
 class WebSignupForm(OnPage, SignupForm):
@@ -213,17 +176,3 @@ def known_locale(*wanted: str | None) -> str:
 def _first_known(codes: Iterable[str | None]) -> str | None:
     known = dict(settings.LANGUAGES)
     return next((code for code in codes if code in known), None)
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt=SALT)
-
-
-def _age(stamp: str) -> timedelta | None:
-    """Return how long ago a form was shown; None where that cannot be believed (any more)."""
-    try:
-        shown = int(_signer().unsign(stamp))
-    except (signing.BadSignature, ValueError):
-        return None
-    age = timedelta(seconds=time.time() - shown)
-    return age if age < SLOWEST else None

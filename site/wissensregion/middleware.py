@@ -1,14 +1,44 @@
-"""The language of an answer is in its address, and nowhere else."""
+"""What holds for every answer: what a browser may do with it, and in which language it is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Tell the browser what our answers may do: readers' nothing from elsewhere, the CMS's
+    what Wagtail needs.
+    """
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, *args, **kwargs)
+        report_only = bool(args or kwargs.get("report_only"))
+        in_cms = request.path_info.startswith(reverse("wagtailadmin_home"))
+        # Wagtail draws a preview by a request of its own, to the page's address.
+        if not report_only and (in_cms or getattr(request, "is_preview", False)):
+            parts.config = settings.CMS_CONTENT_SECURITY_POLICY
+        return parts
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        answer = super().process_response(request, response)
+        answer.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        # Pictures, fonts and the API may be used by front ends and mails elsewhere; pages not.
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return answer
 
 
 class PathLocaleMiddleware(LocaleMiddleware):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from wagtail.models import Page
 
-from home.models import LegalPage, SearchPage, StandardPage
+from home.models import ImprintPage, SearchPage, StandardPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +32,8 @@ def search_page(home: HomePage) -> SearchPage:
 
 
 @pytest.fixture
-def imprint(home: HomePage) -> LegalPage:
-    return hang(home, LegalPage(title="Impressum", slug="impressum", kind="imprint"))
+def imprint(home: HomePage) -> ImprintPage:
+    return hang(home, ImprintPage(title="Impressum", slug="impressum"))
 
 
 @pytest.fixture

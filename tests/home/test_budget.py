@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
-from home.models import LegalPage, SearchPage, SiteProfile, StandardPage
+from home.models import ImprintPage, SearchPage, SiteProfile, StandardPage
 from tests.factories import (
     AwardStoryPageFactory,
     NewsIndexPageFactory,
@@ -64,7 +64,7 @@ def furnished(home: HomePage) -> HomePage:
     for number in range(8):
         PartnerPageFactory(parent=partners, slug=f"p{number}")
     hang(home, StandardPage(title="Über uns", slug="ueber-uns", show_in_menus=True))
-    hang(home, LegalPage(title="Impressum", slug="impressum", kind="imprint"))
+    hang(home, ImprintPage(title="Impressum", slug="impressum"))
     hang(home, SearchPage(title="Suche", slug="suche"))
     SiteProfile.objects.create(organisation="Wissensregion", locale=home.locale)
     Page.objects.update(first_published_at=timezone.now())

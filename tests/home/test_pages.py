@@ -12,7 +12,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from home.models import (
     HomePage,
-    LegalPage,
+    ImprintPage,
     SearchPage,
     SiteProfile,
     StandardPage,
@@ -27,7 +27,6 @@ from tests.factories import (
     SiteImageFactory,
     TopicFactory,
 )
-from tests.home.conftest import hang
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
@@ -130,19 +129,12 @@ def test_page_types_hang_where_they_make_sense(home: HomePage, about: StandardPa
     assert not StandardPage.can_exist_under(root)
     assert StandardPage.can_exist_under(home)
     assert StandardPage.can_exist_under(about)
-    assert not LegalPage.can_exist_under(about)
+    assert not ImprintPage.can_exist_under(about)
     assert not SearchPage.can_exist_under(about)
 
 
 def test_a_language_has_one_search_page(home: HomePage, search_page: SearchPage) -> None:
     assert not SearchPage.can_create_at(home)
-
-
-def test_a_language_has_one_imprint(home: HomePage, imprint: LegalPage) -> None:
-    imprint.full_clean()
-
-    with pytest.raises(ValidationError, match="Impressum"):
-        hang(home, LegalPage(title="Noch eins", slug="noch-eins", kind="imprint"))
 
 
 def test_site_settings_exist_once_and_are_translated(german: Locale, english: Locale) -> None:

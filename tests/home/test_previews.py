@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from home.models import HomePage, LegalPage, SearchPage, StandardPage
+from home.models import HomePage, ImprintPage, SearchPage, StandardPage
 from news.models import AwardStoryPage, NewsIndexPage, NewsPage
 from tests.factories import (
     AwardStoryPageFactory,
@@ -47,7 +47,7 @@ def pages(home: HomePage, index: NewsIndexPage) -> list[Page]:
         NewsPageFactory(parent=index),
         AwardStoryPageFactory(parent=index),
         hang(home, StandardPage(title="Über uns", slug="ueber-uns")),
-        hang(home, LegalPage(title="Impressum", slug="impressum", kind="imprint")),
+        hang(home, ImprintPage(title="Impressum", slug="impressum")),
         hang(home, SearchPage(title="Suche", slug="suche")),
     ]
 
@@ -85,6 +85,13 @@ def fields(**values: Any) -> dict[str, Any]:
 
 
 STORY = {"summary": "Zwei Sätze.", "date": "2026-11-23", "photo": "", "photo_alt": ""}
+IMPRINT = {
+    "organisation": "Verein",
+    "address": "Musterufer 7",
+    "representatives": "Ada",
+    "email": "info@example.org",
+    "responsible": "Ada",
+}
 AWARD = {**STORY, "award": "Preis", "placement": "1", "awarding_body": "Forum", "honoured": ""}
 
 
@@ -92,7 +99,7 @@ AWARD = {**STORY, "award": "Preis", "placement": "1", "awarding_body": "Forum", 
     ("model", "values"),
     [
         (StandardPage, {"summary": ""}),
-        (LegalPage, {"kind": "imprint", "as_of": ""}),
+        (ImprintPage, IMPRINT),
         (SearchPage, {}),
         (NewsIndexPage, {"intro": ""}),
         (NewsPage, STORY),

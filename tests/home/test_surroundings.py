@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from wagtail.models import Page, PageViewRestriction
 
-from home.models import HomePage, LegalPage, SearchPage, SiteProfile, StandardPage
+from home.models import HomePage, ImprintPage, SearchPage, SiteProfile, StandardPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -150,7 +150,7 @@ def test_without_an_english_profile_the_german_one_speaks(
 def test_legal_pages_and_search_need_no_place_in_the_menu(
     home: HomePage, request_: HttpRequest
 ) -> None:
-    imprint = add(home, LegalPage(title="Impressum", slug="impressum", kind="imprint"))
+    imprint = add(home, ImprintPage(title="Impressum", slug="impressum"))
     search = add(home, SearchPage(title="Suche", slug="suche"))
 
     found = around(request_, home)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from home.models import HomePage, LegalPage, SearchPage, SiteProfile, StandardPage
+from home.models import HomePage, ImprintPage, SearchPage, SiteProfile, StandardPage
 from tests.home.conftest import hang
 from tests.wissensregion.translating import segments, submit, translate
 
@@ -45,7 +45,7 @@ def test_every_text_of_the_home_page_is_a_segment(home: HomePage, english: Local
     ("model", "values"),
     [
         (StandardPage, {"title": "Über uns", "slug": "ueber-uns", "summary": "Zwei Sätze"}),
-        (LegalPage, {"title": "Impressum", "slug": "impressum", "kind": "imprint"}),
+        (ImprintPage, {"title": "Impressum", "slug": "impressum"}),
         (SearchPage, {"title": "Suche", "slug": "suche"}),
     ],
 )

@@ -96,6 +96,15 @@ def test_every_page_loads_from_its_own_host_only(site: RunningSite, crawl: Crawl
     assert not foreign
 
 
+def test_every_page_is_bound_to_a_policy_and_keeps_it(site: RunningSite, crawl: Crawl) -> None:
+    pages = [*crawl.pages, *(fetch(site.url + path) for path in MISSING)]
+    policies = {page.headers["Content-Security-Policy"] for page in pages}
+    broken = {page.path: found for page in pages if (found := _within_the_page(page))}
+
+    assert not [policy for policy in policies if not policy or "unsafe" in policy]
+    assert not broken
+
+
 def test_every_page_names_its_language(crawl: Crawl) -> None:
     wrong = {
         page.path: page.tree.get("lang")
@@ -168,6 +177,18 @@ def _loaded(page: Document) -> list[str]:
     loaded += [link.get("href", "") for link in page.all("link") if link.get("rel") in rels]
     sets = [element.get("srcset", "") for tag in ("img", "source") for element in page.all(tag)]
     return loaded + [part.split()[0] for value in sets for part in value.split(",") if part.strip()]
+
+
+def _within_the_page(page: Document) -> list[str]:
+    """Scripts and styles that stand in the page itself, and what its policy would block."""
+    found = [element.tag for element in page.tree.iter() if element.tag == "style"]
+    found += ["script" for script in page.all("script") if not script.get("src")]
+    return found + [
+        f"{element.tag} {name}"
+        for element in page.tree.iter()
+        for name, value in element.attrib.items()
+        if str(name) == "style" or str(name).startswith("on") or value.startswith("javascript:")
+    ]
 
 
 def _levels(page: Document) -> list[int]:

@@ -138,6 +138,11 @@ def _(field: models.URLField[Any, Any]) -> Any:
 
 
 @plain.register
+def _(field: models.EmailField[Any, Any]) -> Any:
+    return "office@example.org"
+
+
+@plain.register
 def _(field: models.IntegerField[Any, Any]) -> Any:
     return 3
 

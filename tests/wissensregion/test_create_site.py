@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from wagtail.models import Page, Site
 
-from home.models import HomePage, LegalPage
+from home.models import AccessibilityPage, HomePage, ImprintPage, PrivacyPage
 from news.models import NewsIndexPage
 from newsletter.models import Newsletter
 
@@ -21,7 +21,8 @@ def test_an_empty_installation_gets_its_pages_in_both_languages() -> None:
     site = Site.objects.get()
     assert site.root_page.specific_class is HomePage
     assert site.hostname == "testserver"
-    assert LegalPage.objects.count() == 2 * 4
+    for model in (ImprintPage, PrivacyPage, AccessibilityPage):
+        assert model.objects.count() == 2
     assert Newsletter.objects.get().list_id == "newsletter.testserver"
     for page in Page.objects.filter(depth__gt=1):
         assert page.live
@@ -30,7 +31,7 @@ def test_an_empty_installation_gets_its_pages_in_both_languages() -> None:
 
 def test_a_second_run_makes_nothing_and_brings_nothing_back() -> None:
     call_command("create_site", verbosity=0)
-    LegalPage.objects.get(kind="cookies", locale__language_code="de").delete()
+    PrivacyPage.objects.get(locale__language_code="de").delete()
     before = list(Page.objects.values_list("pk", "title"))
 
     call_command("create_site", verbosity=0)
@@ -45,7 +46,7 @@ def test_what_an_operator_has_made_already_is_used(home: HomePage) -> None:
 
     assert Site.objects.get().root_page.pk == home.pk
     assert NewsIndexPage.objects.filter(locale=home.locale).get().title == "Neues"
-    assert LegalPage.objects.child_of(home).count() == 4
+    assert ImprintPage.objects.child_of(home).count() == 1
 
 
 def test_moderators_may_send_and_editors_may_not() -> None:

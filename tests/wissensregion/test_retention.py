@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from home.models import LegalPage
+from home.models import PrivacyPage
 from newsletter import personal_data
 from newsletter.models import SignupTally
 from newsletter.subscriptions.models import TallyKind
@@ -214,8 +214,8 @@ def test_the_record_holds_the_facts_of_this_installation(office: Client) -> None
 
 
 @pytest.fixture
-def policies(home: HomePage, english: Locale) -> tuple[LegalPage, LegalPage]:
-    german = home.add_child(instance=LegalPage(title="Datenschutz", slug="ds", kind="privacy"))
+def policies(home: HomePage, english: Locale) -> tuple[PrivacyPage, PrivacyPage]:
+    german = home.add_child(instance=PrivacyPage(title="Datenschutz", slug="ds"))
     translated = german.copy_for_translation(english)
     translated.title = "Privacy"
     translated.save_revision().publish()
@@ -223,14 +223,13 @@ def policies(home: HomePage, english: Locale) -> tuple[LegalPage, LegalPage]:
 
 
 def test_the_privacy_policy_tells_the_facts_in_both_languages(
-    client: Client, policies: tuple[LegalPage, LegalPage]
+    client: Client, policies: tuple[PrivacyPage, PrivacyPage]
 ) -> None:
     fill_in()
     german, english = (client.get(page.url).text for page in policies)
 
     assert "72 Stunden nach der Anmeldung" in german
     assert "Vereinigte Staaten" in german
-    assert "LDI NRW" in german
     assert "72 hours after the sign-up" in english
     assert "United States" in english
     # What concerns colleagues alone is not told to visitors.
@@ -238,7 +237,7 @@ def test_the_privacy_policy_tells_the_facts_in_both_languages(
 
 
 def test_the_policy_leaves_out_what_nobody_filled_in(
-    client: Client, policies: tuple[LegalPage, LegalPage]
+    client: Client, policies: tuple[PrivacyPage, PrivacyPage]
 ) -> None:
     english = client.get(policies[1].url).text
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from newsletter.subscriptions import addresses, proofs
 from newsletter.subscriptions.models import SignupRequest, SignupTally, TallyKind
-from newsletter.subscriptions.networks import network_key
+from wissensregion.networks import network_key
 
 # From here on a proof of work is asked for, or patience.
 NETWORK_PER_HOUR, NETWORK_PER_DAY, DOMAIN_PER_HOUR = 5, 20, 30

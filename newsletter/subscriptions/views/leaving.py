@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 
 from newsletter.subscriptions import actions, addresses, tokens
 from newsletter.subscriptions.models import AccessPurpose, Subscription
-from newsletter.subscriptions.networks import network_of
 from newsletter.subscriptions.views.pages import NOT_FOUND, page, private, unknown
+from wissensregion.networks import network_of
 
 
 @private

@@ -25,9 +25,9 @@ from newsletter.subscriptions.forms import (
     known_locale,
 )
 from newsletter.subscriptions.models import AccessPurpose, SignupRequest
-from newsletter.subscriptions.networks import network_of
 from newsletter.subscriptions.views.pages import GONE, UNPROCESSABLE, page, private, unknown
 from wissensregion import persons
+from wissensregion.networks import network_of
 from wissensregion.telling import told
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from newsletter.subscriptions import actions, addresses, proofs, tokens
 from newsletter.subscriptions.forms import WebSignupForm, known_locale
 from newsletter.subscriptions.models import SignupRequest, Subscription
-from newsletter.subscriptions.networks import network_of
 from newsletter.subscriptions.views.pages import (
     GONE,
     HOUR,
@@ -22,6 +21,7 @@ from newsletter.subscriptions.views.pages import (
     private,
     unknown,
 )
+from wissensregion.networks import network_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

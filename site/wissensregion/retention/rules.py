@@ -39,6 +39,7 @@ class Basis(models.TextChoices):
 
     CONSENT = "a", _("consent (GDPR Art. 6(1)(a))")
     CONTRACT = "b", _("contract (GDPR Art. 6(1)(b))")
+    DUTY = "c", _("legal obligation (GDPR Art. 6(1)(c))")
     INTEREST = "f", _("legitimate interest (GDPR Art. 6(1)(f))")
 
 

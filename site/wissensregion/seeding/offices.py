@@ -15,6 +15,8 @@ RIGHTS = {
     ],
     MODERATORS: [
         ("home", "change_siteprofile"),
+        ("home", "view_accessibilityreport"),
+        ("home", "change_accessibilityreport"),
         ("news", "add_topic"),
         ("news", "change_topic"),
         ("news", "delete_topic"),

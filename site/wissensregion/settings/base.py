@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from wissensregion import plugin
-from wissensregion.settings import env, reporting
+from wissensregion.settings import env, policy, reporting
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     *env.tasks_apps(),
     "anymail",
+    "csp",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
 ]
 MIDDLEWARE = [
+    # Outermost, so that errors and redirects of all others have these headers too.
+    "wissensregion.middleware.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -191,6 +194,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # Wagtail makes the exception its preview needs.
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PERMISSIONS_POLICY = policy.PERMISSIONS
+CONTENT_SECURITY_POLICY = policy.for_readers(MEDIA_URL)
+CMS_CONTENT_SECURITY_POLICY = policy.for_editors(MEDIA_URL)
 
 LOGGING = {
     "version": 1,

@@ -33,7 +33,7 @@ DUE = ("publish_scheduled", "newsletter_tick")
 class Command(BaseCommand):
     """Publish, expire and send on time."""
 
-    help = "Run publish_scheduled and newsletter_tick once a minute, until it is stopped."
+    help = "Run what is due once a minute: " + ", ".join(DUE) + "."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=60, help="seconds between two rounds")
