@@ -133,10 +133,11 @@ def next_due(dispatch_id: int) -> datetime | None:
     now = timezone.now()
     dispatch = Dispatch.objects.working().filter(pk=dispatch_id).first()
     at = _due_later(dispatch, now) if dispatch else None
+    if at is None:
+        return None
     # An earlier wake-up that is still to come asks again.
-    asked = Q(wake_at=None) | Q(wake_at__lte=now) | Q(wake_at__gt=at)
-    mine = Dispatch.objects.filter(asked, pk=dispatch_id)
-    return at if at and mine.update(wake_at=at) else None
+    unasked = Q(wake_at=None) | Q(wake_at__lte=now) | Q(wake_at__gt=at)
+    return at if Dispatch.objects.filter(unasked, pk=dispatch_id).update(wake_at=at) else None
 
 
 def _due_later(dispatch: Dispatch, now: datetime) -> datetime | None:
