@@ -291,7 +291,6 @@ class Migration(migrations.Migration):
                 ('cursor', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(null=True)),
                 ('touched_at', models.DateTimeField(null=True)),
-                ('wake_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, default='', max_length=300)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
                 ('started_at', models.DateTimeField(null=True)),
