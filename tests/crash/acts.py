@@ -30,7 +30,7 @@ from newsletter.sending.ways import WATCHED
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import Subscription
 from tests.crash import mutations, points, scene
-from tests.crash.service import event
+from tests.crash.mail_service import event
 from wissensregion.settings import env
 
 if TYPE_CHECKING:
