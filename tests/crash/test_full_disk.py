@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 READERS, MOST = 60, 15
 # So many pages are left when a worker begins: it stops in the freeze, or at one of the permits.
-ROOM = (0, 4, 8, 12)
+ROOM = (0, 4, 6, 8, 9)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsletter import mail
 from newsletter.models import Subscriber, Subscription
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from wissensregion.models import User
 
 SMALL, LARGE, CHUNK = 100, 1000, 50
+
+
+class ForgetfulCarrier(ScriptedCarrier):
+    """Only counts: what a test remembers would grow with the audience."""
+
+    count = 0
+
+    def carry(self, *args: Any, **kwargs: Any) -> mail.Receipt:
+        receipt = super().carry(*args, **kwargs)
+        self.count += len(self.accepted)
+        self.accepted.clear()
+        self.calls.clear()
+        return receipt
 
 
 def join(newsletter: Newsletter, first: int, last: int) -> None:
@@ -46,7 +59,7 @@ def peak(dispatch: Dispatch) -> int:
 def test_a_larger_audience_takes_no_more_memory(
     issue: IssuePage, newsletter: Newsletter, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carrier = ScriptedCarrier(size=CHUNK)
+    carrier = ForgetfulCarrier(size=CHUNK)
     monkeypatch.setattr(mail, "carrier", lambda **_limits: carrier)
     monkeypatch.setattr("newsletter.sending.audience.freeze_chunk.__defaults__", (CHUNK,))
     join(newsletter, 0, SMALL)
@@ -56,5 +69,6 @@ def test_a_larger_audience_takes_no_more_memory(
     join(newsletter, SMALL, SMALL + LARGE)
     large = peak(actions.follow_up(issue, editor, expected=LARGE))
 
-    assert len(carrier.accepted) == SMALL + LARGE
-    assert large < small * 1.5
+    assert carrier.count == SMALL + LARGE
+    # Less than fifty bytes for each of the nine hundred more: no row of theirs is as small.
+    assert large < small + 40_000

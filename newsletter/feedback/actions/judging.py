@@ -44,11 +44,11 @@ def look_for_doubles(events: Sequence[FeedbackEvent]) -> None:
     known = _ids(before.exclude(applied_at=None))
     for key, ids in fresh.items():
         if len(known[key]) < IN_A_ROW <= len(known[key] | ids):
-            row = Delivery.objects.filter(key=key).values_list("pk", "dispatch").first()
-            pk, dispatch = row or (None, None)
-            logger.error("Delivery %s: the recipient received more than one mail", pk)
-            doubled.add(dispatch)
-    for dispatch_id in doubled - {None}:
+            row = Delivery.objects.filter(key=key).only("pk", "dispatch").first()
+            logger.error("Delivery %s: the recipient received more than one mail", row and row.pk)
+            if row:
+                doubled.add(row.dispatch_id)
+    for dispatch_id in doubled:
         _look_at_sum(dispatch_id)
 
 

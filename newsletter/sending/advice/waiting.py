@@ -143,9 +143,10 @@ def stalled(scene: Scene) -> Iterator[Note]:
         _("Nobody has worked on it since %(time)s: the worker seems to be down.")
         % {"time": clock(since)},
         _(
-            "Nothing is lost. Start the worker (manage.py worker) or the clock (manage.py "
-            "newsletter_tick every minute); it goes on where it stopped. Mails that were just "
-            "being handed over will be called unknown."
+            "Nothing is lost, and there is nothing to press here. Whoever runs the site has to "
+            "start the worker (manage.py worker) or the clock (manage.py newsletter_tick every "
+            "minute); then it goes on where it stopped. Mails that were just being handed over "
+            "will be called unknown."
         ),
         level="critical",
     )
