@@ -6,7 +6,6 @@ Anymail builds and posts the call; what comes back is read here, in one place fo
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -66,8 +65,6 @@ class BatchCarrier:
     budget: ClassVar[int]
     # Whether the service takes a call whole or not at all, so that one report proves it.
     all_or_nothing: ClassVar[bool] = False
-    # How long the same call with the same key is taken once only.
-    idempotent_for: ClassVar[timedelta | None] = None
     # Elsewhere it is set in the account, and Anymail refuses the option.
     tracking_per_message: ClassVar[bool] = True
 

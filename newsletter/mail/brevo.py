@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from anymail.backends import brevo
@@ -62,8 +61,6 @@ class BrevoCarrier(BatchCarrier):
     most = 1000
     budget = 10_000_000
     all_or_nothing = True
-    # Its documentation says half an hour in one place and a quarter in another.
-    idempotent_for = timedelta(minutes=15)
     tracking_per_message = False
 
     def composed(

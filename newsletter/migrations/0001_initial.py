@@ -219,6 +219,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(null=True)),
                 ('canary_until', models.DateTimeField(null=True)),
                 ('touched_at', models.DateTimeField(null=True)),
+                ('wake_at', models.DateTimeField(null=True)),
                 ('judged_at', models.DateTimeField(null=True)),
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -76,13 +76,15 @@ def language(code: str) -> str:
 
 def audience(newsletter_id: int, issue_key: UUID) -> SubscriptionQuerySet:
     """The deliverable subscriptions that this issue has not reached by an earlier dispatch."""
-    reached = Delivery.objects.filter(
-        issue_key=issue_key, address_key=models.OuterRef("subscriber__address_key")
-    ).exclude(state=DeliveryState.SKIPPED)
+    sent = Delivery.objects.filter(issue_key=issue_key).exclude(state=DeliveryState.SKIPPED)
+    reached = sent.filter(address_key=models.OuterRef("subscriber__address_key"))
+    # Whoever changed the address since has it at the old one.
+    elsewhere = sent.filter(subscription=models.OuterRef("pk"))
     return (
         Subscription.objects.filter(newsletter=newsletter_id)
         .deliverable()
         .exclude(models.Exists(reached))
+        .exclude(models.Exists(elsewhere))
     )
 
 

@@ -16,7 +16,6 @@ from newsletter.sending.states import ENDED, DispatchState, HoldReason
 from newsletter.subscriptions.models import Newsletter
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Self
 
 
@@ -47,11 +46,6 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
                 DispatchState.DRAINING,
             ]
         )
-
-    def due_later(self) -> datetime | None:
-        """When the next of them has to be gone on with, if that is not now."""
-        later = self.filter(due_at__gt=timezone.now()).order_by("due_at")
-        return later.values_list("due_at", flat=True).first()
 
 
 class Dispatch(models.Model):
@@ -96,6 +90,8 @@ class Dispatch(models.Model):
     canary_until = models.DateTimeField(null=True)
     # When a worker last took a batch: the tick leaves a dispatch alone that is being worked on.
     touched_at = models.DateTimeField(null=True)
+    # For when a wake-up was asked for last: of one moment, one is enough.
+    wake_at = models.DateTimeField(null=True)
     judged_at = models.DateTimeField(null=True)
 
     objects = DispatchQuerySet.as_manager()

@@ -39,6 +39,8 @@ TOO_MANY_REFUSED = gettext_noop("Too many addresses were refused.")
 TOO_MANY_BOUNCED = gettext_noop("Too many mails came back for good.")
 TOO_MANY_COMPLAINED = gettext_noop("Too many readers reported the mail as unwanted.")
 TOO_MANY_UNKNOWN = gettext_noop("Too many calls to the mail service broke off.")
+# Seen by the feedback room, which alone knows the reports.
+TOO_MANY_REPORTED = gettext_noop("The mail service reports more mails than it was handed.")
 
 
 @dataclass(frozen=True, slots=True)

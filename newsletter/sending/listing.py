@@ -55,10 +55,11 @@ class Wish:
 def not_reached(rows: DeliveryQuerySet) -> DeliveryQuerySet:
     """Those who should have it and, as far as anybody knows, do not.
 
-    Whoever unsubscribed meanwhile or complained is not among them: they want no more mail.
+    Whoever unsubscribed meanwhile or complained is not among them: they want no more mail. Nor
+    is whose new address had the issue already.
     """
     not_taken = ~Q(state=DeliveryState.ACCEPTED) & ~Q(
-        state=DeliveryState.SKIPPED, reason=SkipReason.ENDED
+        state=DeliveryState.SKIPPED, reason__in=[SkipReason.ENDED, SkipReason.MOVED]
     )
     came_back = Q(
         state=DeliveryState.ACCEPTED, outcome__in=[Outcome.SOFT_BOUNCED, Outcome.HARD_BOUNCED]

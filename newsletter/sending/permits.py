@@ -20,7 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
-from newsletter.sending import results, states, throttle
+from newsletter.sending import redirecting, results, states, throttle
 from newsletter.sending.models import (
     Attempt,
     Batch,
@@ -260,11 +260,15 @@ def _wanted(batch: Batch, most: int) -> list[Copy]:
     """The next due copies of the batch whose readers still want them; the others are left out."""
     due = Delivery.objects.due().filter(batch=batch).order_by("pk")
     wanted = Exists(Subscription.objects.deliverable().filter(pk=OuterRef("subscription_id")))
+    moved = ~Q(address_key=F("subscription__subscriber__address_key"))
     rows = list(
-        due.annotate(wanted=wanted).values_list(
-            "pk", "key", "address", "subscription__public_id", "tries", "wanted"
+        due.annotate(wanted=wanted, moved=moved).values_list(
+            "pk", "key", "address", "subscription__public_id", "tries", "wanted", "moved"
         )[:most]
     )
+    if elsewhere := [row[0] for row in rows if row[5] and row[6]]:
+        redirecting.redirect(elsewhere)
+        return _wanted(batch, most)
     if gone := [row[0] for row in rows if not row[5]]:
         states.move(
             Delivery.objects.filter(pk__in=gone), states.DELIVERY, DeliveryState.SKIPPED,

@@ -83,6 +83,7 @@ class SkipReason(models.TextChoices):
 
     ENDED = "ended", _("unsubscribed meanwhile")
     CANCELLED = "cancelled", _("dispatch cancelled")
+    MOVED = "moved", _("the new address has it already")
 
 
 class HoldReason(models.TextChoices):

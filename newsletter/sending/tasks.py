@@ -8,7 +8,6 @@ from django.db import transaction
 from django_tasks import task
 
 from newsletter.sending import actions
-from newsletter.sending.models import Dispatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,8 +18,8 @@ def continue_dispatch(dispatch_id: int) -> None:
     """Do one slice, and ask for the next if there is more. A lost wake-up only costs time."""
     if actions.continue_dispatch(dispatch_id):
         wake(dispatch_id)
-    elif due_at := Dispatch.objects.filter(pk=dispatch_id).working().due_later():
-        wake(dispatch_id, at=due_at)
+    elif at := actions.next_due(dispatch_id):
+        wake(dispatch_id, at=at)
 
 
 def wake(dispatch_id: int, *, at: datetime | None = None) -> None:

@@ -30,7 +30,7 @@ from newsletter.sending.ways import WATCHED
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import Subscription
 from tests.crash import mutations, points, scene
-from tests.crash.service import event
+from tests.crash.mail_service import event
 from wissensregion.settings import env
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def _furnish(order: dict[str, Any]) -> None:
         settings.EMAIL_BACKEND = SINGLE
     for name, value in order.get("settings", {}).items():
         setattr(settings, name, value)
+    if "room" in order:
+        _leave_room(order["room"])
     audience.SHARE = SHARE
     audience.freeze_chunk.__defaults__ = (CHUNK,)
     handover.WIDEST = order.get("widest", 1)
@@ -78,6 +80,14 @@ def _furnish(order: dict[str, Any]) -> None:
     if mutation := order.get("mutation"):
         mutations.apply(mutation, here)
     points.install(here)
+
+
+def _leave_room(pages: int) -> None:
+    """Let the database grow by so much and no more: then its disk is full, for this process."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (size,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {size + pages}")
 
 
 def _quick(order: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _environment(var: Path, database: str) -> dict[str, str]:
 @contextmanager
 def mail_service(var: Path) -> Iterator[str]:
     """Run the fake service; yield its address."""
-    process = _start("tests.crash.service", _environment(var, ""))
+    process = _start("tests.crash.mail_service", _environment(var, ""))
     try:
         yield f"http://127.0.0.1:{_line(process)}"
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -21,8 +21,10 @@ from newsletter.models import (
     Subscription,
     Suppression,
 )
+from newsletter.sending import actions as sending
+from newsletter.sending import health
 from newsletter.subscriptions import actions as subscriptions
-from tests.newsletter.reporting import handed_over, report, tell
+from tests.newsletter.reporting import handed_over, past_the_guards, report, tell
 from tests.retaining import keep_to
 
 if TYPE_CHECKING:
@@ -152,6 +154,36 @@ def test_two_mails_to_one_recipient_raise_the_alarm_once(
     (alarm,) = caplog.records
     assert "more than one" in alarm.getMessage()
     assert "@" not in alarm.getMessage()
+
+
+def test_far_more_mails_reported_than_handed_over_pause_the_dispatch(
+    issue: IssuePage, editor: User, subscribed: Callable[..., Subscription], caplog: Any
+) -> None:
+    for number in range(40):
+        subscribed(f"reader{number}@example.org")
+    deliveries = handed_over(issue, editor)
+    dispatch = deliveries[0].dispatch
+    with past_the_guards():
+        Dispatch.objects.update(state="sending")
+
+    for number, delivery in enumerate(deliveries[:3]):
+        dispatch.refresh_from_db()
+        assert (number, dispatch.state) == (number, "sending")
+        for copy in ("<1@brevo>", "<2@brevo>"):
+            tell(report(delivery, "delivered", message_id=f"{number}{copy}", event_id=copy))
+
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.last_error) == ("paused", health.TOO_MANY_REPORTED)
+    assert "Dispatch" in caplog.records[-1].getMessage()
+
+    # Whoever lets it go on has seen it.
+    assert sending.resume(dispatch)
+    with past_the_guards():
+        Dispatch.objects.update(state="sending")
+    for copy in ("<1@brevo>", "<2@brevo>"):
+        tell(report(deliveries[9], "delivered", message_id=f"9{copy}", event_id=copy))
+    dispatch.refresh_from_db()
+    assert dispatch.state == "sending"
 
 
 def test_orphans_go_after_a_month_and_the_others_after_a_year(delivery: Delivery) -> None:

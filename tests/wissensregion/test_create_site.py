@@ -6,11 +6,13 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from wagtail.models import Page, Site
 
 from home.models import AccessibilityPage, HomePage, ImprintPage, PrivacyPage
 from news.models import NewsIndexPage
 from newsletter.models import Newsletter
+from wissensregion.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +51,26 @@ def test_what_an_operator_has_made_already_is_used(home: HomePage) -> None:
     assert ImprintPage.objects.child_of(home).count() == 1
 
 
-def test_moderators_may_send_and_editors_may_not() -> None:
+def test_moderators_and_operators_may_send_and_only_operators_steer_the_engine() -> None:
     call_command("create_site", verbosity=0)
 
-    assert Group.objects.filter(permissions__codename="send_issue").get().name == "Moderators"
+    def holders(codename: str) -> set[str]:
+        groups = Group.objects.filter(permissions__codename=codename)
+        return set(groups.values_list("name", flat=True))
+
+    assert holders("send_issue") == {"Moderators", "Operators"}
+    assert holders("change_senderaccount") == holders("add_enginehost") == {"Operators"}
+    assert "Operators" in holders("access_admin")
+
+
+def test_an_operator_opens_the_desk_and_the_pace_and_not_the_pages(client: Client) -> None:
+    call_command("create_site", verbosity=0)
+    operator = User.objects.create_user("operator")
+    operator.groups.add(Group.objects.get(name="Operators"))
+    client.force_login(operator)
+
+    for name in ("newsletter_dispatches", "newsletter_pace"):
+        assert client.get(reverse(name)).status_code == 200
+    home = HomePage.objects.first()
+    assert home
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[home.pk])).status_code == 302

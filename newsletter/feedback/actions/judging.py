@@ -11,7 +11,8 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from newsletter.feedback.models import FeedbackEvent
-from newsletter.sending.models import Delivery, DeliveryState, Outcome
+from newsletter.sending import health
+from newsletter.sending.models import Delivery, DeliveryState, Dispatch, DispatchState, Outcome
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions.models import EndReason, Subscription, Suppression
 
@@ -25,13 +26,17 @@ SETTLED = timedelta(days=3)
 IN_A_ROW = 2
 # What only a mail that was really sent is reported of.
 ARRIVED = ("delivered", "bounced", "deferred", "complained")
+# Mails reported beyond one for each reader: this share of what was handed over is no chance.
+SURPLUS, SURPLUS_FROM = 0.05, 3
 
 
 def look_for_doubles(events: Sequence[FeedbackEvent]) -> None:
     """Raise the alarm where one delivery is reported of under two message ids: two mails.
 
-    Once for each: with the report that makes one id two.
+    Once for each: with the report that makes one id two. A dispatch of which far more mails are
+    reported than were handed over is paused.
     """
+    doubled = set()
     fresh = _ids(event for event in events if event.kind in ARRIVED)
     if not fresh:
         return
@@ -39,8 +44,29 @@ def look_for_doubles(events: Sequence[FeedbackEvent]) -> None:
     known = _ids(before.exclude(applied_at=None))
     for key, ids in fresh.items():
         if len(known[key]) < IN_A_ROW <= len(known[key] | ids):
-            pk = Delivery.objects.filter(key=key).values_list("pk", flat=True).first()
-            logger.error("Delivery %s: the recipient received more than one mail", pk)
+            row = Delivery.objects.filter(key=key).only("pk", "dispatch").first()
+            logger.error("Delivery %s: the recipient received more than one mail", row and row.pk)
+            if row:
+                doubled.add(row.dispatch_id)
+    for dispatch_id in doubled:
+        _look_at_sum(dispatch_id)
+
+
+def _look_at_sum(dispatch_id: int) -> None:
+    """Pause a running dispatch of which more mails are reported than were handed over."""
+    dispatch = Dispatch.objects.filter(pk=dispatch_id, state=DispatchState.SENDING).first()
+    if dispatch is None or health.judged_before(dispatch, health.TOO_MANY_REPORTED):
+        return
+    ours = Delivery.objects.filter(dispatch=dispatch)
+    told = FeedbackEvent.objects.filter(
+        delivery_key__in=ours.values("key"), kind__in=ARRIVED, orphan=False
+    ).exclude(message_id="")
+    mails = told.order_by().values("delivery_key", "message_id").distinct().count()
+    # Not all of our own notes may be written yet, so the readers reported of are counted.
+    surplus = mails - told.order_by().values("delivery_key").distinct().count()
+    accepted = ours.filter(state=DeliveryState.ACCEPTED).count()
+    if surplus >= SURPLUS_FROM and surplus > SURPLUS * accepted:
+        health.pause(dispatch.pk, health.TOO_MANY_REPORTED)
 
 
 def suppress_soft_bounced() -> int:

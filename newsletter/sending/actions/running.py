@@ -5,22 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from math import inf
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from newsletter.sending import audience, fence, handover, permits, proving, states
 from newsletter.sending.actions.starting import begin_scheduled, hold
 from newsletter.sending.models import (
     Batch,
+    BatchState,
     Delivery,
     DeliveryState,
     Dispatch,
     DispatchState,
     HoldReason,
 )
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # A worker that is told to stop has 40 seconds: enough for its slice and a call that hangs.
 SLICE = 8.0
@@ -118,6 +123,33 @@ def patience() -> timedelta:
     """How long reports about unknown mails are waited for; where nobody reports, not at all."""
     hours = settings.NEWSLETTER_RECONCILE_HOURS if settings.NEWSLETTER_REPORTS else 0
     return timedelta(hours=hours)
+
+
+def next_due(dispatch_id: int) -> datetime | None:
+    """When to go on with a dispatch that has nothing to do now, asked for once for each moment.
+
+    Whoever is told has to see to a wake-up; where it gets lost, the tick finds what is due.
+    """
+    now = timezone.now()
+    dispatch = Dispatch.objects.working().filter(pk=dispatch_id).first()
+    at = _due_later(dispatch, now) if dispatch else None
+    if at is None:
+        return None
+    # An earlier wake-up that is still to come asks again.
+    unasked = Q(wake_at=None) | Q(wake_at__lte=now) | Q(wake_at__gt=at)
+    return at if Dispatch.objects.filter(unasked, pk=dispatch_id).update(wake_at=at) else None
+
+
+def _due_later(dispatch: Dispatch, now: datetime) -> datetime | None:
+    times = [dispatch.due_at]
+    if dispatch.state == DispatchState.SENDING:
+        pending = dispatch.batches.filter(state=BatchState.PENDING)
+        times.append(pending.aggregate(at=Min("not_before"))["at"])
+        # Nothing pending waits for no report either.
+        times.append(dispatch.canary_until if times[-1] else None)
+    # Each of them holds back everything, so the last of them counts.
+    at = max(filter(None, times), default=None)
+    return at if at and at > now else None
 
 
 def left_alone() -> list[int]:

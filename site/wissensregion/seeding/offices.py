@@ -6,7 +6,8 @@ from django.contrib.auth.models import Group, Permission
 
 EDITORS = "Editors"
 MODERATORS = "Moderators"
-# Wagtail makes both groups; plugins that are off have no permissions to give.
+OPERATORS = "Operators"
+# Wagtail makes the first two groups; plugins that are off have no permissions to give.
 RIGHTS = {
     EDITORS: [
         ("home", "change_siteprofile"),
@@ -29,11 +30,21 @@ RIGHTS = {
         ("newsletter", "view_consentwording"),
         ("wagtail_localize", "submit_translation"),
     ],
+    # Whoever runs the site without being allowed everything: beside those who write.
+    OPERATORS: [
+        ("wagtailadmin", "access_admin"),
+        ("newsletter", "send_issue"),
+        ("newsletter", "change_senderaccount"),
+        ("newsletter", "add_enginehost"),
+    ],
 }
 
 
 def give_rights() -> None:
-    """Let editors write and moderators publish, send and keep the partners. Repeatable."""
+    """Let editors write, moderators publish, send and keep the partners, operators steer.
+
+    Repeatable.
+    """
     for name, rights in RIGHTS.items():
         group, _new = Group.objects.get_or_create(name=name)
         for app, codename in rights:

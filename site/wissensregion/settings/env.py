@@ -68,6 +68,18 @@ MAIL_SERVICES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "scaleway": (("SCALEWAY_SECRET_KEY", "SCALEWAY_PROJECT_ID"), ("SCALEWAY_REGION",)),
 }
 
+# boto3 would make a call again by itself that broke off, and so send a mail twice.
+MAIL_CLIENTS: dict[str, dict[str, Any]] = {
+    "amazon_ses": {
+        "AMAZON_SES_CLIENT_PARAMS": {
+            "config": {
+                "retries": {"total_max_attempts": 1},
+                "connect_timeout": 5,
+                "read_timeout": 30,
+            }
+        }
+    }
+}
 # What a service needs besides Anymail.
 MAIL_PACKAGES = {"amazon_ses": "boto3"}
 
@@ -141,7 +153,7 @@ def _service(service: str) -> dict[str, Any]:
     return {
         "EMAIL_BACKEND": f"anymail.backends.{service}.EmailBackend",
         # Five seconds to connect, thirty for the answer: the two mean different things.
-        "ANYMAIL": {**keys, "REQUESTS_TIMEOUT": (5, 30)},
+        "ANYMAIL": {**keys, "REQUESTS_TIMEOUT": (5, 30), **MAIL_CLIENTS.get(service, {})},
     }
 
 

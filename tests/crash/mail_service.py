@@ -1,7 +1,7 @@
 """A mail service of Brevo's shape in a process of its own, and the only one that knows the truth.
 
 What it accepts stands in its log, on the disk, before it answers anything. It can be told to
-answer late, wrongly or never. Run it as ``python -m tests.crash.service``; it prints its port.
+answer late, wrongly or never. Run it as ``python -m tests.crash.mail_service``; it prints its port.
 """
 
 from __future__ import annotations
