@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 BODY = b"List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 EXEMPT = r"^newsletter/one-click/"
-OLD = {"SERVER_PROTOCOL": "HTTP/1.0", "HTTP_CONNECTION": "close"}
 BREAKS = ["\r\nBcc: x@example.org", "\nX: y", "\rX", "\x00", "\u2028X", "\u2029X", "\x85X"]
 
 
@@ -116,10 +115,10 @@ def test_in_production_one_click_is_spared_the_way_to_https() -> None:
 def test_one_click_needs_neither_a_host_header_nor_a_cookie_nor_http_of_this_century(
     body: bytes, one_click: str
 ) -> None:
-    old = Client(enforce_csrf_checks=True)
+    old = Client(enforce_csrf_checks=True, SERVER_PROTOCOL="HTTP/1.0", HTTP_CONNECTION="close")
 
-    wrong = old.generic("POST", f"{one_click.rstrip('/')}x/", body, FORM, **OLD)
-    answers = [old.generic("POST", one_click, body, FORM, **OLD) for _ in range(2)]
+    wrong = old.generic("POST", f"{one_click.rstrip('/')}x/", body, FORM)
+    answers = [old.generic("POST", one_click, body, FORM) for _ in range(2)]
 
     assert wrong.status_code == 404
     for answer in answers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -41,7 +41,7 @@ def pages(samples: Samples, settings: Settings) -> None:
     # All questions of one operation are put to one and the same database.
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-def test_every_answer_is_one_the_reference_describes(case: schemathesis.Case) -> None:
+def test_every_answer_is_one_the_reference_describes(case: schemathesis.Case[Any]) -> None:
     if case.meta and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
         # Which newsletters there are only the database knows.
         case.body["newsletters"] = []
