@@ -24,8 +24,9 @@ LIVE = "from tests.newsletter import whole_life; whole_life.lived()"
 
 
 def test_the_erased_are_in_no_table_no_file_and_no_log(migrated: RunningSite) -> None:
-    database = migrated.var / "wissensregion.sqlite3"
-    with closing(sqlite3.connect(database if database.exists() else ":memory:")) as other:
+    url = migrated.database_url
+    file = url.removeprefix("sqlite:///") if url.startswith("sqlite") else ":memory:"
+    with closing(sqlite3.connect(file)) as other:
         # Somebody else has the file open, so that its journal is not cleared away for us.
         other.execute("SELECT count(*) FROM sqlite_master").fetchall()
         printed = migrated.manage("shell", "-c", LIVE)
