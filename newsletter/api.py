@@ -39,7 +39,7 @@ PageId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 class Wish(Schema):
     """Who wants which newsletters, in which language."""
 
-    address: str = Field(max_length=1000)
+    address: str = Field(max_length=1000, json_schema_extra={"format": "email"})
     locale: LocaleCode
     newsletters: list[Annotated[str, Field(max_length=50)]] = Field(
         [], max_length=20, description="Slugs. Needed only where there is more than one"
@@ -119,7 +119,12 @@ class IssueFilter(Schema):
     offset: int = Field(0, ge=0, le=2**31 - 1)
 
 
-@router.post("/subscriptions/", response={ACCEPTED: Answer}, operation_id="subscribe")
+@router.post(
+    "/subscriptions/",
+    response={ACCEPTED: Answer},
+    operation_id="subscribe",
+    openapi_extra={"responses": {TOO_MANY: {"description": "Too Many Requests"}}},
+)
 @router.post("/subscriptions", response={ACCEPTED: Answer}, include_in_schema=False)
 def subscribe(request: HttpRequest, wish: Wish) -> Status[dict[str, str]]:
     """Ask for newsletters. A mail follows, and only its link confirms."""

@@ -19,6 +19,7 @@ from wagtail.search import index
 
 from newsletter.composing import render
 from newsletter.composing.blocks import IssueBlock, pictures
+from newsletter.lines import one_line
 from wissensregion.plugin import Teaser, offer, plugins
 
 if TYPE_CHECKING:
@@ -95,7 +96,10 @@ class IssuePage(Page):
         related_name="issues",
     )
     subject = models.CharField(
-        _("subject"), max_length=120, help_text=_("At most 60 characters read well everywhere.")
+        _("subject"),
+        max_length=120,
+        help_text=_("At most 60 characters read well everywhere."),
+        validators=[one_line],
     )
     preheader = models.CharField(
         _("preview line"), max_length=150, blank=True, help_text=_("Shown after the subject.")

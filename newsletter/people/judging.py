@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,8 @@ class Judged:
     result: RowResult = RowResult.SUBSCRIBED
     address: str = ""
     key: str = ""
+    # What the key was under peppers before.
+    former: list[str] = field(default_factory=list)
     locale: str = ""
     day: date | None = None
     subscriber: int | None = None
@@ -99,7 +101,7 @@ class Judge:
             return RowResult.NO_ADDRESS
         try:
             row.address = addresses.mailable(typed)
-            row.key = addresses.address_key(row.address)
+            row.key, *row.former = addresses.keys_of_mailable(row.address)
         except addresses.AddressError:
             return RowResult.FORMULA if typed.startswith("=") else RowResult.BAD_ADDRESS
         return None
@@ -127,17 +129,17 @@ class Judge:
 
     def _compare(self, rows: list[Judged]) -> None:
         """Compare what can be read with what is kept. The same few queries for any number."""
-        keys = [row.key for row in rows]
-        suppressed = set(
-            Suppression.objects.filter(address_key__in=keys).values_list("address_key", flat=True)
-        )
-        subscribed = dict(
-            Subscription.objects.filter(
-                newsletter=self.run.newsletter_id, subscriber__address_key__in=keys
-            ).values_list("subscriber__address_key", "ended_at")
-        )
-        gone = self._gone(keys)
-        waiting = self._waiting(keys)
+        # Whoever is known by a key of before is known.
+        present = {key: row.key for row in rows for key in (row.key, *row.former)}
+        keys = list(present)
+        suppressions = Suppression.objects.filter(address_key__in=keys)
+        suppressed = {present[key] for key in suppressions.values_list("address_key", flat=True)}
+        subscriptions = Subscription.objects.filter(
+            newsletter=self.run.newsletter_id, subscriber__address_key__in=keys
+        ).values_list("subscriber__address_key", "ended_at")
+        subscribed = {present[key]: ended_at for key, ended_at in subscriptions}
+        gone = {present[key] for key in self._gone(keys)}
+        waiting = {present[key] for key in self._waiting(keys)}
         for row in rows:
             if row.key in suppressed:
                 row.result = RowResult.SUPPRESSED

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 def take_in(run: Import, rows: list[Judged]) -> list[Judged]:
     """Do what was judged, and note in each row what it has made."""
+    actions.adopt_many({key: row.key for row in rows for key in row.former})
     _subscribe(run, [row for row in rows if row.result == RowResult.SUBSCRIBED])
     for row in rows:
         if row.result == RowResult.ASKED:

@@ -64,7 +64,12 @@ def address_key(address: str) -> str:
 
 def address_keys(address: str) -> list[str]:
     """Return the keys an address has, or had under a pepper before; the present one first."""
-    form = normal_form(address)
+    return keys_of_mailable(mailable(address))
+
+
+def keys_of_mailable(wire: str) -> list[str]:
+    """Return the same of an address that ``mailable`` has returned, without judging it again."""
+    form = wire.casefold()
     return [_keyed(form, secret) for _pepper, secret in settings.NEWSLETTER_PEPPERS]
 
 
@@ -98,16 +103,17 @@ def masked(address: str) -> str:
 
 def _keyed(text: str, secret: str = "") -> str:
     secret = secret or settings.NEWSLETTER_PEPPERS[0][1]
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), text.encode(), hashlib.sha256).hex()
 
 
 def _parts(address: str) -> tuple[str, str]:
-    text = unicodedata.normalize("NFC", address).strip(" \t\u00a0")
+    text = address if address.isascii() else unicodedata.normalize("NFC", address)
+    text = text.strip(" \t\u00a0")
     if not text:
         raise AddressError(Problem.MISSING)
     if len(text) > 2 * ADDRESS_LENGTH:
         raise AddressError(Problem.LENGTH)
-    if any(unicodedata.category(character) in INVISIBLE for character in text):
+    if _holds_invisible(text):
         raise AddressError(Problem.CONTROL)
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
@@ -120,6 +126,13 @@ def _parts(address: str) -> tuple[str, str]:
     if len(local) > LOCAL_LENGTH or len(f"{local}@{domain}") > ADDRESS_LENGTH:
         raise AddressError(Problem.LENGTH)
     return local, domain
+
+
+def _holds_invisible(text: str) -> bool:
+    # Nearly every address is ASCII, and lists are long.
+    if text.isascii():
+        return not text.isprintable()
+    return any(unicodedata.category(character) in INVISIBLE for character in text)
 
 
 # A list of many addresses has few domains, and IDNA's rules are long.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.models import Page
 
+from newsletter.lines import one_line
 from newsletter.subscriptions import addresses
 from newsletter.subscriptions.accesses import AccessLink, AccessPurpose, MoveNotice
 from newsletter.subscriptions.consents import (
@@ -56,13 +57,6 @@ __all__ = [
     "Suppression",
     "TallyKind",
 ]
-
-
-# What stands in a header of a mail must end where it seems to end.
-one_line = RegexValidator(
-    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
-    _("Write this on one line, without control characters."),
-)
 
 
 class Newsletter(models.Model):

@@ -45,7 +45,9 @@ def start_django(folder: Path) -> None:
     """Begin with the settings of the tests and a database file in a folder."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "wissensregion.settings.test"
     os.environ["NEWSLETTER_STATE_DIR"] = str(folder)
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite3'}"
+    # A bench that compares databases starts itself again with another.
+    file = f"sqlite:///{folder / 'bench.sqlite3'}"
+    os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL") or file
     sys.path[:0] = ["site"]
     import django  # noqa: PLC0415 - the settings must be named before
 

@@ -48,9 +48,9 @@ class Mail:
 
     def links(self) -> list[str]:
         """Every address a program or a person could open, each once, headers first."""
-        header = str(self.message.get("list-unsubscribe", ""))
+        headers = "\n".join(map(str, self.message.values()))
         attributes = "\n".join(LINKED.findall(self.html)).replace("&amp;", "&")
-        found = LINK.findall(f"{header}\n{self.text}\n{attributes}")
+        found = LINK.findall(f"{headers}\n{self.text}\n{attributes}")
         return list(dict.fromkeys(link.rstrip(".,") for link in found))
 
     def _part(self, subtype: str) -> str:

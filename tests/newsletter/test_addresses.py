@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
 import idna
 import pytest
+from django.core import mail
 from hypothesis import assume, example, given, reject
 from hypothesis import strategies as st
 
@@ -11,6 +15,11 @@ from newsletter.models import SignupRequest, Subscriber
 from newsletter.subscriptions import addresses
 from newsletter.subscriptions.addresses import AddressError, Problem
 
+ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,30}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,30})?"
+HEADERS = {
+    "to", "from", "subject", "date", "message-id", "mime-version", "content-type",
+    "content-transfer-encoding",
+}  # fmt: skip
 LOCAL = st.from_regex(r"\A[A-Za-z0-9_+-]{1,20}(\.[A-Za-z0-9_+-]{1,20}){0,2}\Z")
 LABEL = st.from_regex(r"\A[a-zäöüßéøłčñβω][a-zäöüßéøłčñβω0-9]{0,18}\Z")
 DOMAIN = st.lists(LABEL, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "org"]))
@@ -60,6 +69,31 @@ def test_whatever_is_typed_is_a_plain_address_or_refused(text: str) -> None:
     assert address.isprintable()
     assert not set(address) & set(' ,;:<>()[]"\\')
     assert len(address) <= 254
+
+
+@given(st.from_regex(ATOMS, fullmatch=True), DOMAIN)
+@example("!#$%&'*+-/=?^_`{|}~", "bücher.example.org")
+@example("a" * 64, ".".join(["ü" * 20] * 3))
+def test_no_address_we_take_breaks_a_header(local: str, domain: str) -> None:
+    """Written by two policies and read back, it is the same one recipient and nothing more."""
+    try:
+        address = addresses.mailable(f"{local}@{domain}")
+    except AddressError:
+        reject()
+    written = policy.SMTP.header_factory("To", address)
+    assert [each.addr_spec for each in written.addresses] == [address]
+    message = EmailMessage(policy=policy.SMTP)
+    message["To"] = address
+    message["Subject"] = "Neues"
+    message.set_content("x")
+    django = mail.EmailMessage("Neues", "x", "post@example.org", [address]).message()
+
+    for wire in (message.as_bytes(), django.as_bytes()):
+        arrived = message_from_bytes(wire, policy=policy.default)
+        assert [each.addr_spec for each in arrived["To"].addresses] == [address]
+        assert {name.lower() for name in arrived} <= HEADERS
+        assert not arrived.defects
+        assert not arrived["To"].defects
 
 
 @given(LOCAL, st.characters(categories=["Cc", "Cf", "Zl", "Zp", "Cs"]), st.integers(0, 40))

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from newsletter import personal_data
 from newsletter.models import Consent, SignupRequest
 from newsletter.subscriptions import actions
+from newsletter.subscriptions.addresses import address_key
+from newsletter.subscriptions.models import EndReason
 from tests.newsletter.reading import link_in, rows
 
 if TYPE_CHECKING:
@@ -45,11 +48,16 @@ def test_who_asks_over_the_api_gets_the_same_mail(
 def test_the_answer_is_the_same_for_every_address(
     client: Client, ada: Subscriber, ben: SignupRequest, cleo: Subscriber
 ) -> None:
-    answers = [ask(client, address=f"{name}@example.org") for name in ("x", "ada", "ben", "cleo")]
+    actions.suppress(address_key("eve@example.org"), EndReason.BOUNCED)
+    ask(client, address="finn@example.org")
+    personal_data.erase("finn@example.org")
+    names = ("x", "ada", "ben", "cleo", "eve", "finn", "!#$%&'*+-/=?^_`{|}~", "O'HARA+y")
 
-    assert {(answer.status_code, answer.content) for answer in answers} == {
-        (202, answers[0].content)
-    }
+    answers = [ask(client, address=f"{name}@example.org") for name in names]
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert not any(answer.cookies for answer in answers)
+    assert len({(answer.content, str(sorted(answer.headers.items()))) for answer in answers}) == 1
 
 
 def test_an_address_without_its_last_slash_is_answered_too(client: Client) -> None:

@@ -11,14 +11,18 @@ from newsletter import personal_data
 from newsletter.models import Consent, ConsentChain, Subscriber, Subscription, Suppression
 from newsletter.subscriptions import actions, addresses, tokens, verifying
 from newsletter.subscriptions.models import EndReason
+from tests.newsletter.importing import one_column, results
 from tests.newsletter.reading import link_in, rows
 from wissensregion.settings import env
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.core.mail import EmailMessage
     from pytest_django import Settings
 
     from newsletter.models import SignupRequest
+    from tests.newsletter.importing import Importer
     from tests.newsletter.reading import Visitor
 
 OLD, NEW = ("old", "o" * 64), ("new", "n" * 64)
@@ -135,4 +139,36 @@ def test_who_comes_between_the_new_setting_and_the_command_stays_one_person(
 
     assert Subscriber.objects.count() == 1
     assert ConsentChain.objects.count() == 1
+    assert list(verifying.all_breaks()) == []
+
+
+def test_an_import_knows_everybody_by_the_keys_of_before(
+    importer: Importer,
+    subscribed: Callable[..., Subscription],
+    cleo: Subscriber,
+    settings: Settings,
+) -> None:
+    """Between the new setting and the command that makes keys anew, and for ever for the erased."""
+    for name in ("ada", "emil", "eve"):
+        subscribed(f"{name}@example.org")
+    personal_data.erase("emil@example.org")
+    actions.suppress_for_good(addresses.address_key("finn@example.org"))
+    settings.NEWSLETTER_PEPPERS = [NEW, OLD]
+    before = rows()
+    everybody = [f"{name}@example.org" for name in ("ada", "cleo", "emil", "finn", "gina")]
+
+    run = importer.looks_through(one_column(*everybody))
+    assert {name for name, now in rows().items() if now != before[name]} == {
+        "newsletter.Import", "newsletter.ImportRow"
+    }  # fmt: skip
+    judged = results(run)
+    run = importer.presses(run, "start")
+
+    assert list(judged.values()) == ["known", "left", "left", "suppressed", "subscribed"]
+    assert results(run) == judged
+    assert Subscriber.objects.count() == 4
+    # Each has one proof, so that whoever comes next finds it.
+    for address in everybody:
+        actions.adopt(address)
+    assert ConsentChain.objects.count() == 5
     assert list(verifying.all_breaks()) == []

@@ -218,6 +218,26 @@ def test_a_victim_gets_one_mail_however_many_spellings_are_typed(
     assert visitor.client.post(leaving).status_code == 200
 
 
+def test_from_networks_all_over_the_world_too_the_mails_wait(
+    visitor: Visitor, mailoutbox: list[EmailMessage], ada: Subscriber
+) -> None:
+    """Each network and each domain is below its limit; together they are a flood."""
+    for number in range(260):
+        visitor.client.defaults["REMOTE_ADDR"] = f"198.{number // 200}.{number % 200}.7"
+        address = "victim@example.org" if number % 2 else f"reader{number}@many{number}.example"
+        body = {"address": address, "locale": "de"}
+        with visitor.commits(execute=True):
+            answer = visitor.client.post(API, body, content_type="application/json")
+        assert answer.status_code == 202
+
+    went = [mail.to[0] for mail in mailoutbox]
+    assert went.count("victim@example.org") == 1
+    assert len(went) <= 101
+    assert SignupRequest.objects.held().count() > 100
+    leaving = tokens.one_click_url(ada.subscriptions.get()).removeprefix("http://testserver")
+    assert visitor.client.post(leaving).status_code == 200
+
+
 def test_who_never_answers_is_asked_three_times_a_month(
     visitor: Visitor, mailoutbox: list[EmailMessage]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +15,19 @@ from django.test import Client
 from wagtail.contrib.redirects.models import Redirect
 
 from newsletter import mail
-from newsletter.models import Consent, Newsletter, SignupRequest, Subscriber, Subscription
+from newsletter.models import (
+    Consent,
+    Delivery,
+    IssuePage,
+    Newsletter,
+    SignupRequest,
+    Subscriber,
+    Subscription,
+)
+from newsletter.sending import actions as sending
 from newsletter.subscriptions import actions, addresses, tokens
 from newsletter.subscriptions.models import ConsentKind
-from tests.newsletter.reading import link_in, main_of, rows
+from tests.newsletter.reading import act, link_in, main_of, press, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +40,7 @@ if TYPE_CHECKING:
 
 BODY = b"List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
+EXEMPT = r"^newsletter/one-click/"
 BREAKS = ["\r\nBcc: x@example.org", "\nX: y", "\rX", "\x00", "\u2028X", "\u2029X", "\x85X"]
 
 
@@ -60,13 +71,22 @@ def one_click(ada: Subscriber, home: Any) -> str:
         {"PREPEND_WWW": True},
         {"MIDDLEWARE": [f"{__name__}.under_maintenance", *site_settings.MIDDLEWARE]},
         {"MIDDLEWARE": [*site_settings.MIDDLEWARE, "django.middleware.locale.LocaleMiddleware"]},
+        {
+            "SECURE_SSL_REDIRECT": True,
+            "PREPEND_WWW": True,
+            "MIDDLEWARE": [
+                f"{__name__}.under_maintenance",
+                *site_settings.MIDDLEWARE,
+                "django.middleware.locale.LocaleMiddleware",
+            ],
+        },
     ],
-    ids=["none", "https", "slash", "www", "maintenance", "locale"],
+    ids=["none", "https", "slash", "www", "maintenance", "locale", "all"],
 )
 def test_no_trap_turns_a_one_click_into_a_redirect(
     traps: dict[str, Any], languages: str, one_click: str, settings: Settings
 ) -> None:
-    settings.SECURE_REDIRECT_EXEMPT = [r"^newsletter/one-click/"]
+    settings.SECURE_REDIRECT_EXEMPT = [EXEMPT]
     for name, value in traps.items():
         setattr(settings, name, value)
     Redirect.objects.create(old_path=Redirect.normalise_path(one_click), redirect_link="/")
@@ -82,6 +102,29 @@ def test_no_trap_turns_a_one_click_into_a_redirect(
         assert "Location" not in answer
         assert not answer.cookies
     assert not Subscription.objects.confirmed().exists()
+    assert Consent.objects.filter(kind=ConsentKind.WITHDRAWN).count() == 1
+
+
+def test_in_production_one_click_is_spared_the_way_to_https() -> None:
+    file = Path(site_settings.BASE_DIR) / "site/wissensregion/settings/production.py"
+
+    assert f'SECURE_REDIRECT_EXEMPT = [r"{EXEMPT}"' in file.read_text()
+
+
+@pytest.mark.parametrize("body", [BODY, b""])
+def test_one_click_needs_neither_a_host_header_nor_a_cookie_nor_http_of_this_century(
+    body: bytes, one_click: str
+) -> None:
+    old = Client(enforce_csrf_checks=True, SERVER_PROTOCOL="HTTP/1.0", HTTP_CONNECTION="close")
+
+    wrong = old.generic("POST", f"{one_click.rstrip('/')}x/", body, FORM)
+    answers = [old.generic("POST", one_click, body, FORM) for _ in range(2)]
+
+    assert wrong.status_code == 404
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "Location" not in answer
+        assert not answer.cookies
     assert Consent.objects.filter(kind=ConsentKind.WITHDRAWN).count() == 1
 
 
@@ -148,6 +191,9 @@ def test_what_slipped_by_is_stopped_at_the_door(breaking: str, settings: Setting
         assert stopped.value.failure is mail.Failure.REFUSED
     with pytest.raises(ValidationError):
         Newsletter(name=f"News{breaking}", slug="news").full_clean()
+    with pytest.raises(ValidationError) as refused:
+        IssuePage(subject=f"Hallo{breaking}").clean_fields()
+    assert "subject" in refused.value.error_dict
 
 
 def test_a_confirmation_mail_has_the_headers_we_gave_it_and_no_other(
@@ -183,6 +229,32 @@ def test_all_spellings_of_an_address_are_one_person_with_one_proof(
     assert [step.kind for step in kinds].count("confirmed") == 1
     # To whom it says already reads, in the spelling that was confirmed.
     assert {message.to[0] for message in mailoutbox} == {"Dora@xn--bcher-kva.example"}
+
+
+def test_one_person_by_many_ways_gets_one_copy_of_an_issue(
+    visitor: Visitor,
+    issue: IssuePage,
+    session: str,
+    mailoutbox: list[EmailMessage],
+) -> None:
+    """Ada reads two newsletters, writes her address in three ways, and joins a second person."""
+    events = Newsletter.objects.create(name="Veranstaltungen", slug="veranstaltungen")
+    for spelling in ("Dora@bücher.example", "dora@XN--BCHER-KVA.example"):
+        visitor.asks(spelling, newsletters=[issue.newsletter.slug, events.slug])
+    press(visitor, link_in(mailoutbox[-1]))
+    act(visitor, session, "move", address="DORA@bücher.example")
+    press(visitor, link_in(mailoutbox[-1]))
+    mailoutbox.clear()
+
+    dispatch = sending.start(issue, None)
+    sending.release_due(dispatch.pk)
+    while sending.continue_dispatch(dispatch.pk):
+        pass
+
+    (copy,) = mailoutbox
+    assert copy.to == ["Dora@xn--bcher-kva.example"]
+    assert {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"} <= {*copy.extra_headers}
+    assert Delivery.objects.get(dispatch=dispatch).address == copy.to[0]
 
 
 def test_a_cached_form_works_for_twelve_hours_and_then_asks_again(

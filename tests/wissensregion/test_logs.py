@@ -19,7 +19,8 @@ def formatted(message: str, *arguments: object, error: BaseException | None = No
 
 
 @pytest.mark.parametrize(
-    "address", ["ada@example.org", "<ada@example.org>", "'ada+news@mail.example.org'", "ü@ü.de"]
+    "address",
+    ["ada@example.org", "<ada@example.org>", "'ada+news@mail.example.org'", "ü@ü.de", "ada%40b.de"],
 )
 def test_an_address_is_blotted_out(address: str) -> None:
     line = formatted("refused %s for good", address)
@@ -34,6 +35,15 @@ def test_an_address_in_an_error_is_blotted_out() -> None:
     line = formatted("failed", error=ValueError("550 no such user: ada@example.org"))
 
     assert "ValueError: 550 no such user: [address]" in line
+
+
+def test_a_key_of_a_mail_is_blotted_out() -> None:
+    for line in (
+        formatted("Not Found: %s", "/newsletter/confirm/v1.dev.de.1795829653.kMU2bCVIk_pC-gI.6p/"),
+        formatted("Gone", error=ValueError("/newsletter/one-click/v1.2026.kMU2bCVIk_pCgI-o.6pJ/x")),
+    ):
+        assert "[key]/" in line
+        assert "kMU2b" not in line
 
 
 def test_other_words_stay() -> None:

@@ -38,7 +38,7 @@ PRODUCTION = {
 PRAGMAS = """
 from django.db import connection
 with connection.cursor() as cursor:
-    for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
+    for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete"):
         print(cursor.execute(f"PRAGMA {name}").fetchone()[0])
 print(connection.transaction_mode)
 """
@@ -277,7 +277,7 @@ def test_a_server_for_the_queue_needs_its_package(monkeypatch: pytest.MonkeyPatc
 def test_sqlite_is_tuned_on_a_live_connection(tmp_path: Path) -> None:
     done = Site(tmp_path).manage("shell", "--no-imports", "-c", PRAGMAS)
 
-    assert done.stdout.split() == ["wal", "2", "1", "20000", "IMMEDIATE"]
+    assert done.stdout.split() == ["wal", "2", "1", "20000", "1", "IMMEDIATE"]
 
 
 def test_production_settings_leave_no_warning(tmp_path: Path) -> None:

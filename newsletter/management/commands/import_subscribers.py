@@ -116,7 +116,7 @@ class Command(BaseCommand):
         return run
 
     def _work(self, run: Import) -> None:
-        while importing.go_on(run.pk, seconds=2):
+        while importing.go_on(run.pk):
             run.refresh_from_db()
             self.stdout.write(f"Import {run.pk}: {run.state}, at row {run.cursor}")
 

@@ -15,7 +15,7 @@ from newsletter.sending import actions as sending
 from newsletter.sending import mailbox, tasks
 from newsletter.subscriptions import actions as subscriptions
 from wissensregion.retention import running as retention
-from wissensregion.working import heartbeats, leftovers
+from wissensregion.working import heartbeats, journal, leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +82,8 @@ STEPS: dict[str, Callable[[], object]] = {
     "miss_workers": _miss_workers,
     "fail_lost_tasks": leftovers.fail_lost,
     "end_what_is_past_its_time": retention.run_due,
+    # Last, because the steps before delete.
+    "empty_journal": journal.empty,
 }
 
 

@@ -34,7 +34,12 @@ from newsletter.subscriptions.actions.limiting import (
 from newsletter.subscriptions.actions.moving import ask_to_move
 from newsletter.subscriptions.actions.preferring import choose, pause
 from newsletter.subscriptions.actions.recording import Step, record, record_many
-from newsletter.subscriptions.actions.rekeying import adopt, left_behind, rekey_everybody
+from newsletter.subscriptions.actions.rekeying import (
+    adopt,
+    adopt_many,
+    left_behind,
+    rekey_everybody,
+)
 from newsletter.subscriptions.actions.signing_up import Visit, subscribe
 from newsletter.subscriptions.actions.wording import ensure_wording, offered
 
@@ -45,6 +50,7 @@ __all__ = [
     "accept_proof",
     "admit",
     "adopt",
+    "adopt_many",
     "ask_for_access",
     "ask_to_move",
     "choose",

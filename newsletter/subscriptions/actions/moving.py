@@ -74,8 +74,8 @@ def _rename(
     )
     old = person.address_key
     AccessLink.objects.filter(address_key=old).update(address_key="")
-    waiting = SignupRequest.objects.filter(address_key=old, used_at=None)
-    waiting.update(used_at=timezone.now())
+    # Nothing leads from the person to these any more: an erasure would not find them.
+    SignupRequest.objects.filter(address_key=old).delete()
     Subscriber.objects.filter(pk=person.pk).update(
         address=request.address, address_key=request.address_key
     )

@@ -12,7 +12,7 @@ from newsletter.subscriptions import addresses
 from newsletter.subscriptions.models import ConsentChain, Suppression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 CHUNK = 500
 KEY, ADDRESS, PEPPER, MAILBOX = "address_key", "address", "pepper", "mailbox_key"
@@ -40,9 +40,13 @@ def adopt(address: str) -> None:
     So a suppression or a proof from before a change of pepper is found when its owner comes.
     """
     present, *former = addresses.address_keys(address)
-    if not former:
+    adopt_many(dict.fromkeys(former, present))
+
+
+def adopt_many(moved: Mapping[str, str]) -> None:
+    """Do the same for many people: of each former key, which one it is at present."""
+    if not moved:
         return
-    moved = dict.fromkeys(former, present)
     with transaction.atomic():
         for model in (*_holders(with_address=True), *_holders(with_address=False)):
             _follow(model, moved)
@@ -84,7 +88,7 @@ def _rekey_rows(model: Any, moved: dict[str, str]) -> int:
     return len(changed)
 
 
-def _follow(model: Any, moved: dict[str, str]) -> int:
+def _follow(model: Any, moved: Mapping[str, str]) -> int:
     """Give rows that hold a former key the present one."""
     values = {PEPPER: addresses.pepper()} if model in {ConsentChain, Suppression} else {}
     former, count = list(moved), 0

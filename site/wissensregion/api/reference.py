@@ -20,22 +20,43 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
     from ninja import NinjaAPI
 
+PROBLEM_SCHEMA = "Problem"
+
 
 @cache
 def document(api: NinjaAPI) -> dict[str, Any]:
     """Describe the API as JSON knows it; it changes only with a new start."""
     described: dict[str, Any] = from_json(to_json(api.get_openapi_schema(), fallback=str))
-    for operations in described["paths"].values():
-        for operation in operations.values():
-            _name_problems(operation["responses"])
+    # The preview has errors of its own.
+    if PROBLEM_SCHEMA in described["components"]["schemas"]:
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                _name_problems(operation)
     return described
 
 
-def _name_problems(responses: dict[str, dict[str, Any]]) -> None:
-    """The router describes every answer as JSON; errors have a media type of their own."""
+def _name_problems(operation: dict[str, Any]) -> None:
+    """Add the errors no router has to mention, and say of all of them what they look like."""
+    responses = operation["responses"]
+    for status in _own_problems(operation):
+        responses.setdefault(str(status.value), {"description": status.phrase})
     for status, response in responses.items():
-        if int(status) >= HTTPStatus.BAD_REQUEST and "content" in response:
-            response["content"] = {PROBLEM: response["content"].pop("application/json")}
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            # The router would describe every answer as JSON.
+            reference = f"#/components/schemas/{PROBLEM_SCHEMA}"
+            response["content"] = {PROBLEM: {"schema": {"$ref": reference}}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _own_problems(operation: dict[str, Any]) -> Iterator[HTTPStatus]:
+    """Yield what the front door answers where a question makes no sense."""
+    takes_body = "requestBody" in operation
+    if takes_body:
+        yield HTTPStatus.BAD_REQUEST
+    if any(parameter["in"] == "path" for parameter in operation["parameters"]):
+        yield HTTPStatus.NOT_FOUND
+    if takes_body or operation["parameters"]:
+        yield HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def openapi(request: HttpRequest, api: NinjaAPI) -> HttpResponse:

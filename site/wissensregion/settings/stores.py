@@ -13,13 +13,14 @@ from wissensregion.settings.variables import split, text, wrong
 
 SQLITE_OPTIONS = {
     # BEGIN IMMEDIATE takes the write lock at once, so a busy database waits instead of failing
-    # half-way; FULL because a lost commit of "handed over" would mean a second mail.
+    # half-way; FULL because a lost commit of "handed over" would mean a second mail;
+    # secure_delete because what was erased must not be read off the file.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
         # A worker has a connection a lane: each page they keep, they keep five times.
-        "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-4000"
+        "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-4000;PRAGMA secure_delete=ON"
     ),
 }
 CACHES = {
