@@ -77,7 +77,6 @@ def test_amazons_client_may_make_each_call_once(monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def ses(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Service:
     """Amazon's own client with the product's settings, led to this machine."""
-    pytest.importorskip("boto3", reason="only where SES is used: see docs/sending.md")
     # A setting that would have it call five times must not count.
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     config = env.MAIL_CLIENTS["amazon_ses"]["AMAZON_SES_CLIENT_PARAMS"]["config"]
