@@ -17,7 +17,9 @@ SLOW = (
     "tests/crash/test_crashes",
     "tests/wissensregion/test_demo",
 )
-ONE_SITE = ("tests/web/test_documents", "tests/web/test_keyboard", "tests/web/test_visits")
+ONE_SITE = tuple(
+    f"tests/web/test_{name}" for name in ("documents", "keyboard", "scanners", "visits")
+)
 
 
 class BySite(LoadScopeScheduling):
