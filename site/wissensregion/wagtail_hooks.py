@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Permission
 from django.http import Http404
+from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -39,6 +41,13 @@ def refuse_pages_without_plugin(
 @hooks.register("register_rich_text_features", order=10)
 def link_in_the_language_of_the_reader(features: FeatureRegistry) -> None:
     features.register_link_type(LocalLinkHandler)
+
+
+@hooks.register("insert_editor_js")
+def one_save_at_a_time() -> str:
+    return format_html(
+        '<script src="{}" defer></script>', static("wissensregion/js/one-save-at-a-time.js")
+    )
 
 
 @hooks.register("construct_homepage_panels")
