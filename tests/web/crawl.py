@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import html5lib
 
@@ -45,7 +45,10 @@ class Document:
 
     @property
     def language(self) -> str:
-        return "en" if urlsplit(self.url).path.startswith("/en/") else "de"
+        parts = urlsplit(self.url)
+        # A form that belongs to no page is told the language of the page it is reached from.
+        asked = parse_qs(parts.query).get("locale")
+        return asked[0] if asked else "en" if parts.path.startswith("/en/") else "de"
 
     @cached_property
     def tree(self) -> Any:
