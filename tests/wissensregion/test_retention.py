@@ -24,7 +24,7 @@ from tests.retaining import keep_to, rule
 from wissensregion import checks
 from wissensregion.models import PersonAct, PrivacyFacts, RetentionRun
 from wissensregion.retention import running
-from wissensregion.retention.rules import enforced
+from wissensregion.retention.rules import enforced, rules
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -192,6 +192,7 @@ def test_the_report_shows_each_rule_and_what_is_dead(office: Client, tally: Sign
     page = office.get(REPORT)
     assert {each.rule.name for each in page.context["dead"]} == {r.name for r in enforced()}
     assert page.context["missing"]
+    assert page.text.count('<td colspan="4">') == len(list(rules())) - len(enforced())
 
     running.run_due()
     fill_in()

@@ -114,6 +114,11 @@ class Rule:
             raise ValueError(message)
 
     @property
+    def runs(self) -> bool:
+        """Whether the clock ends it; templates would call ``expired`` instead of looking at it."""
+        return self.expired is not None
+
+    @property
     def time(self) -> timedelta | CalendarYears | None:
         return timedelta(days=getattr(settings, self.setting)) if self.setting else self.kept
 
@@ -167,7 +172,7 @@ def rules() -> Iterator[Rule]:
 
 def enforced() -> list[Rule]:
     """Return the rules the tick runs."""
-    return [rule for rule in rules() if rule.expired]
+    return [rule for rule in rules() if rule.runs]
 
 
 def by_activity(*, public: bool = False) -> dict[Activity, list[Rule]]:
