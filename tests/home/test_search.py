@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from modelsearch.index import insert_or_update_object
 from wagtail.models import PageViewRestriction
 
 from home import search
@@ -179,3 +182,16 @@ def test_a_search_costs_twelve_queries_at_most(
         response = client.get(search_page.url, {"q": "strom"})
 
     assert response.context["count"] == 30
+
+
+def test_two_who_index_the_same_page_at_once_do_not_meet(home: HomePage) -> None:
+    """The look and the adding are one act: SQLite then lets one begin after the other."""
+    with CaptureQueriesContext(connection) as queries:
+        insert_or_update_object(home)
+
+    said = [query["sql"] for query in queries]
+    looks = next(number for number, sql in enumerate(said) if "indexentry" in sql)
+    acts = [sql.split()[0] for sql in said]
+    assert "SAVEPOINT" in acts[:looks]
+    assert "RELEASE" not in acts[:looks]
+    assert acts[-1] == "RELEASE"

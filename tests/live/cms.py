@@ -124,6 +124,7 @@ class Cms:
         At once, as people do, though Wagtail may be saving a draft by itself at that moment. The
         address is no sign that the press was heard: a saved draft changes it too.
         """
+        self.page.wait_for_load_state()
         self.page.locator("html").evaluate("document => document.dataset.pressed = ''")
         click()
         expect(self.page.locator("html[data-pressed]")).to_have_count(0)

@@ -184,7 +184,7 @@ WAGTAILAPI_LIMIT_MAX = 100
 WAGTAILAPI_SEARCH_ENABLED = False
 # Front ends elsewhere whose visitors may write to the API from their browsers.
 API_ORIGINS = env.origins("API_ORIGINS")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wissensregion.searching"}}
 
 # No cookie beyond the editors' session; nothing a script could read.
 SESSION_COOKIE_HTTPONLY = True
