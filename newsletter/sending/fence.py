@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter.sending.models import Attempt, EngineHost
@@ -43,12 +43,11 @@ class Permitted:
 
 def standing() -> Standing:
     """Say whether this server may send from this database; the first server is taken in."""
-    instance = _instance()
-    # Also where a crash left the file of a server that was about to be taken in.
-    if not EngineHost.objects.exists() and not Attempt.objects.exists():
-        adopt()
-        return Standing.FINE
-    if instance is None or not EngineHost.objects.filter(instance=instance).exists():
+    if _is_unused():
+        _take_in_the_first()
+    # The table is asked before the file: where the one knows a server, the other is complete.
+    known = set(EngineHost.objects.values_list("instance", flat=True))
+    if _instance() not in known:
         return Standing.STRANGER
     last = _last()
     if last and not Attempt.objects.filter(pk=last.attempt, batch=last.batch).exists():
@@ -56,9 +55,31 @@ def standing() -> Standing:
     return Standing.FINE
 
 
+def _is_unused() -> bool:
+    # Also where a crash left the file of a server that was about to be taken in.
+    return not EngineHost.objects.exists() and not Attempt.objects.exists()
+
+
+def _take_in_the_first() -> None:
+    """Let this server send, unless another process or server was first."""
+    with transaction.atomic():
+        _alone()
+        if _is_unused():
+            adopt()
+
+
+def _alone() -> None:
+    """Let nobody else be taken in until the transaction ends; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(EngineHost._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def adopt() -> EngineHost:
     """Let this server send from this database from now on."""
     with transaction.atomic():
+        _alone()
         host = EngineHost.objects.create(name=socket.gethostname()[:100])
         path = _path()
         path.parent.mkdir(parents=True, exist_ok=True)

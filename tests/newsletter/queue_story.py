@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django_tasks import task_backends
 from wagtail.models import Locale
 from wagtail.rich_text import RichText
@@ -12,7 +15,9 @@ from wagtail.rich_text import RichText
 from home.models import HomePage
 from newsletter.models import Dispatch, Newsletter, SignupRequest
 from newsletter.sending import actions as sending
+from newsletter.sending import fence
 from newsletter.sending import tasks as sending_tasks
+from newsletter.sending.models import EngineHost
 from newsletter.subscriptions import actions as subscriptions
 from newsletter.subscriptions import tasks as subscription_tasks
 from tests.newsletter import issues
@@ -67,6 +72,22 @@ def arguments() -> list[Any]:
 
     rows = DBTaskResult.objects.exclude(queue_name="default")
     return [[row.args_kwargs["args"], row.args_kwargs["kwargs"]] for row in rows]
+
+
+def first_looks(count: int) -> None:
+    """Ask on so many connections at once whether this server may send, as nobody did before."""
+    gate = Barrier(count)
+
+    def look(_number: int) -> str:
+        gate.wait()
+        try:
+            return str(fence.standing())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as threads:
+        answers = set(threads.map(look, range(count)))
+    print(answers, EngineHost.objects.count())  # noqa: T201 - the answer
 
 
 def _home() -> HomePage:

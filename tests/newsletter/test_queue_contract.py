@@ -56,8 +56,15 @@ def test_every_task_done_thrice_by_four_workers_at_once_mails_nobody_twice(
     workers = [crew.start("worker", "--batch", "--queues", "confirmations,bulk") for _ in range(4)]
 
     assert [worker.wait(timeout=60) for worker in workers] == [0] * 4, crew.logs()
-    assert received(mailbox) == EVERYBODY
+    assert received(mailbox) == EVERYBODY, crew.logs()
     assert state(crew) == "completed"
+
+
+@pytest.mark.parametrize("crew", ["sqlite", "postgres"], indirect=True)
+def test_workers_that_begin_at_once_take_their_server_in_once(crew: Crew) -> None:
+    said = crew.shell("from tests.newsletter import queue_story; queue_story.first_looks(8)")
+
+    assert said == "{'fine'} 1"
 
 
 @pytest.mark.parametrize("crew", ["redis"], indirect=True)
