@@ -20,6 +20,9 @@ MODELS = {
     "PersonAct": True,
     "PrivacyFacts": False,
     "RetentionRun": False,
+    # What published pages say, people named in them among it.
+    "SearchEntry": False,
+    "SearchWord": False,
 }
 
 
