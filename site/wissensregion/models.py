@@ -16,12 +16,14 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from wissensregion.finding.entries import SearchEntry, SearchWord
+from wissensregion.generations import Change
 from wissensregion.people import PeopleField
 from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.retention.runs import PersonAct, RetentionRun
 from wissensregion.working.heartbeats import Heartbeat
 
 __all__ = [
+    "Change",
     "Heartbeat",
     "Licence",
     "PersonAct",

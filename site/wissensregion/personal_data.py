@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "RETENTION", "erase", "export"]
 MODELS = {
     "User": True,
+    "Change": False,
     "SiteImage": True,
     "SiteRendition": False,
     "SiteDocument": False,
