@@ -20,6 +20,7 @@ from home.blocks import SocialLinkBlock
 from home.legal import AccessibilityPage, ImprintPage, PrivacyPage
 from home.reports import AccessibilityReport
 from wissensregion.blocks import BodyBlock
+from wissensregion.keeping import kept
 from wissensregion.models import PhotoMixin, joined, public
 from wissensregion.pages import in_language
 from wissensregion.plugin import Teasable, Teaser, offer, plugins
@@ -154,9 +155,17 @@ class HomePage(PhotoMixin, Page):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        campaign, partners = self.chosen()
+        # A preview may choose others than the page that is live.
+        key = ("home", self.locale_id, self.campaign_id, self.partners_id)
         return {
             **super().get_context(request, *args, **kwargs),
+            **kept(key, self.offered),
+        }
+
+    def offered(self) -> dict[str, Any]:
+        """What other pages lend this one; none of it is written here."""
+        campaign, partners = self.chosen()
+        return {
             "stories": self.latest(LATEST),
             "campaign_teaser": teaser_of(campaign),
             "partner_teasers": teasers_below(partners),

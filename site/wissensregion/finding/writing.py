@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Shorter words are not guessed, and numbers are not misspelt.
 SHORTEST_GUESSED = 4
 TOGETHER = 500
+WRITTEN = ["language", "title", "text", "words", "summary"]
 
 
 def write(objects: Iterable[Any]) -> None:
@@ -24,23 +25,21 @@ def write(objects: Iterable[Any]) -> None:
     if not tables.supports(connection):
         return
     pages = [each for each in objects if isinstance(each, Page)]
-    live = [page for page in pages if page.live]
-    gone = [page.pk for page in pages if not page.live]
-    entries = [_entry(page) for page in live]
-    titles = [page.title for page in live]
+    known = SearchEntry.objects.in_bulk([page.pk for page in pages])
+    live = [(page.title, _entry(page)) for page in pages if page.live]
+    gone = [page.pk for page in pages if not page.live and page.pk in known]
+    # A draft is saved every few seconds; what stays as it is is not written.
+    new = [(title, entry) for title, entry in live if not _same(entry, known.get(entry.page_id))]
     with transaction.atomic():
-        SearchEntry.objects.filter(page__in=gone).delete()
+        if gone:
+            SearchEntry.objects.filter(page__in=gone).delete()
         SearchEntry.objects.bulk_create(
-            entries,
+            [entry for _title, entry in new],
             update_conflicts=True,
             unique_fields=["page"],
-            update_fields=["language", "title", "text", "words", "summary"],
+            update_fields=WRITTEN,
         )
-        SearchWord.objects.bulk_create(
-            _vocabulary(zip(titles, entries, strict=True)),
-            ignore_conflicts=True,
-            batch_size=TOGETHER,
-        )
+        SearchWord.objects.bulk_create(_vocabulary(new), ignore_conflicts=True, batch_size=TOGETHER)
 
 
 def empty() -> None:
@@ -65,6 +64,12 @@ def _entry(page: Page) -> SearchEntry:
         text=" ".join(words.stems(text, language)),
         words=text,
         summary=next((each for each in own if isinstance(each, str) and each), ""),
+    )
+
+
+def _same(entry: SearchEntry, known: SearchEntry | None) -> bool:
+    return known is not None and all(
+        getattr(entry, name) == getattr(known, name) for name in WRITTEN
     )
 
 
