@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail.models import Page, PageViewRestriction, Site
@@ -32,7 +33,11 @@ class NotHereError(LookupError):
 def site_of(request: HttpRequest) -> Site | None:
     """The site of a request, with its first page; found once for all requests."""
     if not hasattr(request, SITE):
-        key = ("site", request.get_host(), request.get_port())
+        try:
+            key = ("site", request.get_host(), request.get_port())
+        except DisallowedHost:
+            # On its way to be refused; names that anybody makes up are not kept.
+            return Site.find_for_request(request)
         setattr(request, SITE, kept(key, lambda: _site(request)))
     found: Site | None = getattr(request, SITE)
     return found
