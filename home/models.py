@@ -6,7 +6,6 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import models
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from home.blocks import SocialLinkBlock
 from home.legal import AccessibilityPage, ImprintPage, PrivacyPage
 from home.reports import AccessibilityReport
 from wissensregion.blocks import BodyBlock
+from wissensregion.keeping import kept
 from wissensregion.models import PhotoMixin, joined, public
 from wissensregion.pages import in_language
 from wissensregion.plugin import Teasable, Teaser, offer, plugins
@@ -155,9 +155,17 @@ class HomePage(PhotoMixin, Page):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        campaign, partners = self.chosen()
+        # A preview may choose others than the page that is live.
+        key = ("home", self.locale_id, self.campaign_id, self.partners_id)
         return {
             **super().get_context(request, *args, **kwargs),
+            **kept(key, self.offered),
+        }
+
+    def offered(self) -> dict[str, Any]:
+        """What other pages lend this one; none of it is written here."""
+        campaign, partners = self.chosen()
+        return {
             "stories": self.latest(LATEST),
             "campaign_teaser": teaser_of(campaign),
             "partner_teasers": teasers_below(partners),
@@ -246,15 +254,18 @@ class SearchPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         query = " ".join(request.GET.get("q", "").split())[: search.MAX_LENGTH]
         too_short = bool(query) and len(search.words(query)) < search.MIN_LENGTH
-        found = search.find(query, self.locale_id) if query and not too_short else []
-        hits = Paginator(found, HITS_PER_PAGE)
+        found = search.find(query, self.locale) if query and not too_short else []
+        hits = search.page_of(found, request.GET.get("page"), HITS_PER_PAGE)
+        meant = search.suggestion(query, self.locale) if query and not (too_short or hits) else ""
         return {
             **super().get_context(request, *args, **kwargs),
             "query": query,
+            "suggestion": meant,
+            "suggestion_query": urlencode({"q": meant}),
             "too_short": too_short,
             "min_length": search.MIN_LENGTH,
             "max_length": search.MAX_LENGTH,
-            "count": hits.count,
-            "hits": hits.get_page(request.GET.get("page")),
+            "count": hits.paginator.count,
+            "hits": hits,
             "search_query": urlencode({"q": query}) + "&",
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.db import models
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,7 +15,9 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.search import index
 
 from wissensregion.blocks import BodyBlock
+from wissensregion.keeping import kept
 from wissensregion.models import PhotoMixin, public
+from wissensregion.paging import part_of
 from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
@@ -83,7 +84,16 @@ class NewsIndexPage(Page):
 
     def stories(self) -> models.QuerySet[NewsPage]:
         live: models.QuerySet[NewsPage] = public(NewsPage.objects.child_of(self).live())
-        return live.select_related("topic", "photo", "locale").order_by("-date", "-pk")
+        shown = live.select_related("topic", "photo", "locale").defer("body")
+        return shown.order_by("-date", "-pk")
+
+    def choices(self, stories: models.QuerySet[NewsPage]) -> tuple[list[Topic], list[int]]:
+        """The topics and years readers may choose from: those that have stories."""
+        topics = Topic.objects.filter(
+            locale=self.locale_id, pk__in=stories.order_by().values("topic")
+        )
+        days = stories.dates("date", "year", order="DESC")
+        return list(topics), [day.year for day in days]
 
     @classmethod
     def can_exist_under(cls, parent: Page) -> bool:
@@ -92,10 +102,7 @@ class NewsIndexPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         stories = self.stories()
-        topics = list(
-            Topic.objects.filter(locale=self.locale, pk__in=stories.order_by().values("topic"))
-        )
-        years = [day.year for day in stories.dates("date", "year", order="DESC")]
+        topics, years = kept(("choices", self.pk), lambda: self.choices(stories))
         # A choice that is not on offer is none.
         topic = next((t for t in topics if t.slug == request.GET.get("topic")), None)
         year = next((y for y in years if str(y) == request.GET.get("year")), None)
@@ -108,7 +115,9 @@ class NewsIndexPage(Page):
         return {
             **super().get_context(request, *args, **kwargs),
             **chosen,
-            "page_of_stories": Paginator(stories, PER_PAGE).get_page(request.GET.get("page")),
+            "page_of_stories": part_of(
+                stories, (self.pk, *chosen.values()), request.GET.get("page"), PER_PAGE
+            ),
             "topics": topics,
             "years": years,
             "filter_query": f"{query}&" if query else "",
@@ -155,7 +164,8 @@ class NewsPage(PhotoMixin, Page):
     class Meta:
         verbose_name = _("story")
         verbose_name_plural = _("stories")
-        indexes = [models.Index(fields=["-date"])]
+        # The order of the lists, so that the newest are read without sorting all.
+        indexes = [models.Index(fields=["-date", "-page_ptr"], name="news_newest_first")]
 
     def as_teaser(self) -> Teaser:
         return Teaser(

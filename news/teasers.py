@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 def latest(locale: str, limit: int) -> list[Teaser]:
     stories = public(NewsPage.objects.live().filter(locale__language_code=locale))
-    stories = stories.select_related("topic", "photo", "locale").order_by("-date", "-pk")
+    stories = stories.select_related("topic", "photo", "locale").defer("body")
+    stories = stories.order_by("-date", "-pk")
     return [story.as_teaser() for story in stories[:limit]]

@@ -12,6 +12,12 @@ class NewsletterPlugin(Plugin):
     name = "newsletter"
     url_prefix: ClassVar[str] = "newsletter/"
     platform: ClassVar[str] = ">=0.1,<0.2"
+    unseen: ClassVar[tuple[str, ...]] = (
+        "AccessLink", "AddressLook", "Attempt", "Batch", "BounceMailbox", "Consent", "ConsentChain",
+        "Delivery", "Dispatch", "EngineHost", "FeedbackEvent", "Import", "ImportRow", "MoveNotice",
+        "OperatorAct", "Probe", "SenderAccount", "SignupRequest", "SignupTally", "Subscriber",
+        "Subscription", "Suppression",
+    )  # fmt: skip
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:

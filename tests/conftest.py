@@ -11,6 +11,7 @@ from wagtail.models import Locale, Page, Site
 from home.models import HomePage
 from newsletter import guards
 from tests import factories
+from wissensregion import keeping
 from wissensregion.models import SiteImage, User
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ def media(settings: Settings, tmp_path: Path) -> None:
     """Uploads of one test stay with that test, and what its server remembers."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.NEWSLETTER_STATE_DIR = tmp_path / "state"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> None:
+    """What this process made of one test's pages is nothing to another test."""
+    keeping.forget()
 
 
 @pytest.fixture(autouse=True)

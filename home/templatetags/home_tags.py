@@ -16,8 +16,9 @@ from wagtail.models import Page
 from home.forms import ReportForm
 from home.legal import LEGAL
 from home.models import SearchPage, SiteProfile
+from wissensregion.keeping import kept
 from wissensregion.models import public
-from wissensregion.routing import homes, versions
+from wissensregion.routing import homes, site_of, versions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -49,6 +50,17 @@ class Language:
     active: bool
 
 
+class Standing:
+    """What is the same around all pages of one language; made once for all requests."""
+
+    def __init__(self, request: HttpRequest, language: str) -> None:
+        found = {page.locale.language_code: page for page in homes(request)}
+        self.home = found.get(language) or found.get(settings.LANGUAGE_CODE)
+        self.tree = _tree(self.home)
+        self.urls = {page.pk: page.get_url(request) or "" for page in self.tree}
+        self.profile = _profile(language)
+
+
 class Surroundings:
     """What stands around one page, or around a view that has no page."""
 
@@ -66,37 +78,27 @@ class Surroundings:
         return str((near[0] if near else self.page).locale.language_code)
 
     @cached_property
-    def home(self) -> Page | None:
-        """The home page in the page's language, or else in the site's first one."""
-        found = {page.locale.language_code: page for page in homes(self.request)}
-        return found.get(self.language) or found.get(settings.LANGUAGE_CODE)
-
-    @cached_property
-    def tree(self) -> list[Page]:
-        """Every page the header or the footer may link to, in the order of the page tree."""
-        if self.home is None:
-            return []
-        depth = self.home.depth + 1
-        menu = Q(show_in_menus=True, depth__range=(depth, depth + 1))
-        standing = Q(content_type__in=content_types(*LEGAL.values(), SearchPage), depth=depth)
-        below = Page.objects.descendant_of(self.home).filter(menu | standing)
-        return list(public(below.live()).order_by("path"))
+    def standing(self) -> Standing:
+        site = site_of(self.request)
+        key = ("standing", site.pk if site else None, self.language)
+        return kept(key, lambda: Standing(self.request, self.language))
 
     def of_type(self, *models: type[Page]) -> list[Page]:
         kinds = {kind.pk for kind in content_types(*models)}
-        return [page for page in self.tree if page.content_type_id in kinds]
+        return [page for page in self.standing.tree if page.content_type_id in kinds]
 
     def items(self) -> list[Item]:
         """The menu: children of the home page, each with its own children."""
         here = self.page.path if self.page else ""
+        home = self.standing.home
         tops: dict[str, Item] = {}
-        for page in self.tree:
-            url = page.get_url(self.request) or ""
+        for page in self.standing.tree:
+            url = self.standing.urls[page.pk]
             item = Item(title=page.title, url=url, active=here.startswith(page.path))
             # Parents come first, because the tree is in its own order.
             if parent := tops.get(page.path[: -Page.steplen]):
                 parent.children.append(item)
-            elif page.show_in_menus and self.home and page.depth == self.home.depth + 1:
+            elif page.show_in_menus and home and page.depth == home.depth + 1:
                 tops[page.path] = item
         return list(tops.values())
 
@@ -122,12 +124,24 @@ class Surroundings:
             active=code == self.language,
         )
 
-    @cached_property
-    def profile(self) -> SiteProfile | None:
-        codes = {self.language, settings.LANGUAGE_CODE}
-        profiles = SiteProfile.objects.filter(locale__language_code__in=codes)
-        found = {each.locale.language_code: each for each in profiles.select_related("locale")}
-        return found.get(self.language) or found.get(settings.LANGUAGE_CODE)
+
+def _tree(home: Page | None) -> list[Page]:
+    """Every page the header or the footer may link to, in the order of the page tree."""
+    if home is None:
+        return []
+    depth = home.depth + 1
+    menu = Q(show_in_menus=True, depth__range=(depth, depth + 1))
+    standing = Q(content_type__in=content_types(*LEGAL.values(), SearchPage), depth=depth)
+    below = Page.objects.descendant_of(home).filter(menu | standing)
+    return list(public(below.live()).select_related("locale").order_by("path"))
+
+
+def _profile(language: str) -> SiteProfile | None:
+    """Who speaks on this site, in a language or else in the first."""
+    codes = {language, settings.LANGUAGE_CODE}
+    profiles = SiteProfile.objects.filter(locale__language_code__in=codes)
+    found = {each.locale.language_code: each for each in profiles.select_related("locale")}
+    return found.get(language) or found.get(settings.LANGUAGE_CODE)
 
 
 def content_types(*models: type[Page]) -> list[ContentType]:
@@ -162,7 +176,7 @@ def translations(context: Context, page: Page | str | None = None) -> list[Langu
 @register.simple_tag(takes_context=True)
 def profile(context: Context) -> SiteProfile | None:
     """Who speaks on this site, in the page's language."""
-    return found.profile if (found := surroundings(context)) else None
+    return found.standing.profile if (found := surroundings(context)) else None
 
 
 @register.simple_tag(takes_context=True)

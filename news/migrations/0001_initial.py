@@ -96,6 +96,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='newspage',
-            index=models.Index(fields=['-date'], name='news_newspa_date_a9f9cd_idx'),
+            index=models.Index(fields=['-date', '-page_ptr'], name='news_newest_first'),
         ),
     ]

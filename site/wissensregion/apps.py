@@ -8,4 +8,6 @@ class WissensregionConfig(AppConfig):
     verbose_name = "Wissensregion"
 
     def ready(self) -> None:
-        from wissensregion import checks  # noqa: F401, PLC0415
+        from wissensregion import checks, noticing  # noqa: F401, PLC0415
+
+        noticing.watch_connections()

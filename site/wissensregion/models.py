@@ -15,18 +15,23 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from wissensregion.finding.entries import SearchEntry, SearchWord
+from wissensregion.generations import Change
 from wissensregion.people import PeopleField
 from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.retention.runs import PersonAct, RetentionRun
 from wissensregion.working.heartbeats import Heartbeat
 
 __all__ = [
+    "Change",
     "Heartbeat",
     "Licence",
     "PersonAct",
     "PhotoMixin",
     "PrivacyFacts",
     "RetentionRun",
+    "SearchEntry",
+    "SearchWord",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",
@@ -143,8 +148,9 @@ def public(pages: PageQuerySet) -> PageQuerySet:
     """Leave out what only some visitors may see.
 
     Wagtail's own ``public()`` asks for the restrictions first, in a query of its own each time.
+    Asked page by page, so that a list of twelve does not look at all the pages of the site.
     """
-    return pages.exclude(pk__in=Page.objects.filter(restrictions_above()).values("pk"))
+    return pages.filter(~restrictions_above())
 
 
 def joined(pages: PageQuerySet) -> PageQuerySet:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["MODELS", "RETENTION", "erase", "export"]
 MODELS = {
     "User": True,
+    "Change": False,
     "SiteImage": True,
     "SiteRendition": False,
     "SiteDocument": False,
@@ -20,6 +21,9 @@ MODELS = {
     "PersonAct": True,
     "PrivacyFacts": False,
     "RetentionRun": False,
+    # What published pages say, people named in them among it.
+    "SearchEntry": False,
+    "SearchWord": False,
 }
 
 

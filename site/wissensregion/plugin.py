@@ -66,6 +66,9 @@ class Plugin(AppConfig):
     url_prefix: ClassVar[str] = ""
     # The platform versions it fits (PEP 440), e.g. ">=0.1,<0.3".
     platform: ClassVar[str] = ""
+    # Its models of which no visitor sees anything, e.g. ("Delivery",): whatever pages are kept in
+    # memory stay there when one of these changes.
+    unseen: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, app_name: str, app_module: Any) -> None:
         if self.platform and PLATFORM not in SpecifierSet(self.platform, prereleases=True):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.core.exceptions import DisallowedHost
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.views import serve
 
+from wissensregion.keeping import kept
 from wissensregion.models import joined, restrictions_above
 
 if TYPE_CHECKING:
@@ -23,6 +23,24 @@ if TYPE_CHECKING:
 MET = "_versions_of_pages"
 # Where Wagtail's own view looks before it searches.
 ROUTE = "_wagtail_route_for_request"
+SITE = "_wagtail_site"
+
+
+class NotHereError(LookupError):
+    """No page has such a path; the next visitor's question is asked again."""
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """The site of a request, with its first page; found once for all requests."""
+    if not hasattr(request, SITE):
+        try:
+            key = ("site", request.get_host(), request.get_port())
+        except DisallowedHost:
+            # On its way to be refused; names that anybody makes up are not kept.
+            return Site.find_for_request(request)
+        setattr(request, SITE, kept(key, lambda: _site(request)))
+    found: Site | None = getattr(request, SITE)
+    return found
 
 
 def versions(request: HttpRequest, key: UUID) -> list[Page]:
@@ -35,8 +53,11 @@ def versions(request: HttpRequest, key: UUID) -> list[Page]:
 
 def homes(request: HttpRequest) -> list[Page]:
     """The live home pages of the site, one for each language."""
-    site = Site.find_for_request(request)
-    return versions(request, site.root_page.translation_key) if site else []
+    site = site_of(request)
+    if site is None:
+        return []
+    root = site.root_page.translation_key
+    return kept(("homes", root), lambda: versions(request, root))
 
 
 def find(request: HttpRequest, path: str) -> Any | None:
@@ -84,26 +105,40 @@ class PageRoutingMiddleware:
 def _at(request: HttpRequest, slugs: list[str]) -> Page | None:
     """The page of a path below the home page of the address's language, live or not.
 
-    One query finds it, its translations and all home pages; the request keeps them.
+    One query finds it and its translations. Where a page is, is kept, and where none is, is not.
     """
-    if (site := Site.find_for_request(request)) is None:
-        return None
-    root = site.root_page.translation_key
-    wanted = Q(translation_key=root)
-    if slugs:
-        # A page elsewhere may end in the same path; only one is below the right home page.
-        ends = Page.objects.filter(slug=slugs[-1], url_path__endswith=f"/{'/'.join(slugs)}/")
-        wanted |= Q(translation_key__in=ends.values("translation_key"))
-    by_key: dict[UUID, list[Page]] = defaultdict(list)
-    for page in _pages().filter(wanted):
-        by_key[page.translation_key].append(page)
-    _met(request).update({key: _live(pages) for key, pages in by_key.items()})
     home = next((page for page in homes(request) if _speaks(page)), None)
     if home is None:
         return None
+    _met(request)[home.translation_key] = homes(request)
+    if not slugs:
+        return home
     url_path = "/".join([home.url_path.rstrip("/"), *slugs, ""])
-    everything = (page for pages in by_key.values() for page in pages)
-    return next((page for page in everything if page.url_path == url_path), None)
+    try:
+        page, same = kept(("at", url_path), lambda: _family(url_path, slugs))
+    except NotHereError:
+        return None
+    _met(request)[page.translation_key] = _live(same)
+    return page
+
+
+def _family(url_path: str, slugs: list[str]) -> tuple[Page, list[Page]]:
+    """The page of a path with its translations."""
+    # A page elsewhere may end in the same path; only one is below the right home page.
+    ends = Page.objects.filter(slug=slugs[-1], url_path__endswith=f"/{'/'.join(slugs)}/")
+    found = list(_pages().filter(translation_key__in=ends.values("translation_key")))
+    page = next((page for page in found if page.url_path == url_path), None)
+    if page is None:
+        raise NotHereError
+    return page, [each for each in found if each.translation_key == page.translation_key]
+
+
+def _site(request: HttpRequest) -> Site | None:
+    found = Site.find_for_request(request)
+    if found:
+        # Read now, so that nobody has to ask for it again.
+        _root = found.root_page
+    return found
 
 
 def _speaks(page: Page) -> bool:

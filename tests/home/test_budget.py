@@ -28,11 +28,21 @@ if TYPE_CHECKING:
 
     from home.models import HomePage
 
-LIMIT = 12
-PATHS = (
-    "", "aktuelles/", "aktuelles/?page=1", "aktuelles/meldung-1/", "aktuelles/preis/", "ueber-uns/",
-    "impressum/", "suche/", "suche/?q=meldung", "suche/?q=gibtesnicht",
-)  # fmt: skip
+# What each page may ask once its surroundings are known, by whoever comes first.
+LIMITS = {
+    "": 5,
+    "aktuelles/": 3,
+    "aktuelles/?page=1": 3,
+    "aktuelles/?topic=preis": 3,
+    "aktuelles/meldung-1/": 3,
+    "aktuelles/preis/": 7,
+    "ueber-uns/": 3,
+    "impressum/": 3,
+    "suche/": 3,
+    "suche/?q=meldung": 3,
+    # Looks for a word like it as well, and for what that finds.
+    "suche/?q=gibtesnicht": 5,
+}
 
 
 @pytest.fixture
@@ -84,16 +94,17 @@ def translated(furnished: HomePage, english: Locale) -> HomePage:
 
 
 @pytest.mark.parametrize(("language", "prefix"), [("de", "/"), ("en", "/en/")])
-def test_every_page_costs_twelve_queries_at_most(
+def test_a_page_asks_the_database_for_itself_and_not_for_what_stands_around_it(
     client: Client, translated: HomePage, language: str, prefix: str
 ) -> None:
     spent = {}
-    for path in PATHS:
-        assert client.get(prefix + path).status_code == 200  # The first visit makes renditions.
+    for path in LIMITS:
+        # The first visit makes renditions, the second what stands around the page.
+        assert [client.get(prefix + path).status_code for _visit in range(2)] == [200, 200]
         with CaptureQueriesContext(connection) as queries:
             response = client.get(prefix + path)
         assert f'<html lang="{language}">' in response.content.decode()
         spent[path] = len(queries)
 
     assert "Am Ufer" in client.get(f"{prefix}aktuelles/preis/").content.decode()
-    assert {path: count for path, count in spent.items() if count > LIMIT} == {}
+    assert {path: count for path, count in spent.items() if count > LIMITS[path]} == {}

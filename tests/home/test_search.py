@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from modelsearch.index import insert_or_update_object
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from home import search
 from home.models import SearchPage, StandardPage
@@ -19,10 +20,11 @@ from tests.factories import (
     PartnerPageFactory,
 )
 from tests.home.conftest import hang
+from wissensregion.models import SearchEntry
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, Settings
 
     from home.models import HomePage
 
@@ -195,3 +197,92 @@ def test_two_who_index_the_same_page_at_once_do_not_meet(home: HomePage) -> None
     assert "SAVEPOINT" in acts[:looks]
     assert "RELEASE" not in acts[:looks]
     assert acts[-1] == "RELEASE"
+
+
+def test_other_forms_of_a_word_are_found_in_both_languages(
+    client: Client, home: HomePage, english_home: HomePage, search_page: SearchPage
+) -> None:
+    english = hang(english_home, SearchPage(title="Search", slug="search"))
+    hang(home, StandardPage(title="Brücken", slug="b", summary="Die Universität hat gewonnen."))
+    hang(english_home, StandardPage(title="Bridges", slug="b", summary="The university won."))
+
+    assert titles(client, search_page, "Universitäten") == ["Brücken"]
+    assert titles(client, search_page, "Bruecke") == ["Brücken"]
+    assert titles(client, english, "bridge universities") == ["Bridges"]
+
+
+def test_a_hit_shows_where_the_words_stand_and_no_markup_of_the_text(
+    client: Client, home: HomePage, search_page: SearchPage
+) -> None:
+    text = "Wort " * 100 + "<script>alert(1)</script> über den Brücken & am Rhein " + "Wort " * 100
+    hang(home, StandardPage(title="Eine Brücke", slug="b", summary=text))
+
+    page = client.get(search_page.url, {"q": "brücke rhein"}).content.decode()
+
+    assert "Eine <mark>Brücke</mark>" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; über den <mark>Brücken</mark> &amp; am " in page
+    assert "<mark>Rhein</mark> Wort" in page
+    assert "<script>alert" not in page
+
+
+def test_a_wrongly_written_word_is_guessed_if_that_finds_something(
+    client: Client, home: HomePage, search_page: SearchPage
+) -> None:
+    hang(home, StandardPage(title="Universität Duisburg", slug="u"))
+    private = hang(home, StandardPage(title="Geheimnis", slug="geheim"))
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+
+    page = client.get(search_page.url, {"q": "Univeristät Düisburk"})
+
+    assert page.context["suggestion"] == "universität duisburg"
+    assert '<a href="?q=universit%C3%A4t+duisburg">' in page.content.decode()
+    assert client.get(search_page.url, {"q": "Geheimnss"}).context["suggestion"] == ""
+    assert client.get(search_page.url, {"q": "Xylophon"}).context["suggestion"] == ""
+
+
+def test_what_is_unpublished_changed_or_deleted_is_found_no_longer(
+    client: Client, home: HomePage, search_page: SearchPage
+) -> None:
+    pages = [hang(home, StandardPage(title=f"Brücke {n}", slug=f"b{n}")) for n in range(4)]
+    pages[0].unpublish()
+    pages[1].title = "Steg"
+    pages[1].save_revision().publish()
+    pages[2].delete()
+
+    assert titles(client, search_page, "brücke") == ["Brücke 3"]
+    assert titles(client, search_page, "steg") == ["Steg"]
+
+
+def test_the_index_can_be_built_anew(
+    client: Client, home: HomePage, search_page: SearchPage, about: StandardPage
+) -> None:
+    SearchEntry.objects.all().delete()
+    assert titles(client, search_page, "arbeiten") == []
+
+    call_command("update_index", verbosity=0)
+
+    assert titles(client, search_page, "arbeiten") == ["Über uns"]
+
+
+def test_another_search_engine_may_be_set(
+    client: Client, home: HomePage, search_page: SearchPage, about: StandardPage, settings: Settings
+) -> None:
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+    SearchEntry.objects.all().delete()
+
+    assert titles(client, search_page, "über") == ["Über uns"]
+
+
+def test_the_cms_finds_the_best_first_and_asks_the_index_once(home: HomePage) -> None:
+    hang(home, StandardPage(title="Brücke", slug="b0"))
+    for number in range(1, 3):
+        hang(home, StandardPage(title=f"Brücke {'und noch ' * 9}Steg", slug=f"b{number}"))
+
+    found = Page.objects.live().search("brücke")
+
+    assert found[0].slug == "b0"
+    assert (found.count(), len(found[1:3])) == (3, 2)
+    with CaptureQueriesContext(connection) as queries:
+        list(Page.objects.search("brücke"))
+    if connection.vendor == "sqlite":
+        assert "bm25" not in queries[-1]["sql"]

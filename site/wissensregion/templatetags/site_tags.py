@@ -204,7 +204,8 @@ def quoted(text: str) -> str:
     return QUOTES[_language()].format(text)
 
 
-@register.filter
+# Soft hyphens make no markup of what was none.
+@register.filter(is_safe=True)
 def breakable(text: str) -> str:
     """Allow a break inside very long German compounds, also where browsers cannot hyphenate."""
     return LONG_WORD.sub(lambda word: JOINT.sub(rf"\1{SOFT_HYPHEN}", word[0]), str(text))

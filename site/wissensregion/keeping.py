@@ -1,0 +1,55 @@
+"""What is the same on many pages, made once for as long as visitors are to see the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wissensregion import generations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+
+# Values of one process: the surroundings in each language, lists, and where pages were found.
+MOST = 4000
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What one process keeps of one generation; the next one begins an empty shelf."""
+
+    generation: int
+    values: dict[Hashable, Any] = field(default_factory=dict)
+
+
+_shelf = Shelf(generation=0)
+
+
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what was made for a key in this generation, or make it.
+
+    It is shared by all requests: whoever takes it must not change it.
+    """
+    global _shelf  # noqa: PLW0603 - one for the process, exchanged whole
+    # Asked before anything is read: what is read afterwards can only be newer.
+    number = generations.current()
+    if _shelf.generation != number:
+        _shelf = Shelf(number)
+    shelf = _shelf if _shelf.generation == number else Shelf(number)
+    try:
+        value: T = shelf.values[key]
+    except KeyError:
+        value = make()
+        if len(shelf.values) >= MOST:
+            # Another thread may have taken the same one away.
+            shelf.values.pop(next(iter(shelf.values), None), None)
+        shelf.values[key] = value
+    return value
+
+
+def forget() -> None:
+    """Empty the shelf; tests do, whose database goes back to what it was."""
+    global _shelf  # noqa: PLW0603
+    _shelf = Shelf(generation=0)
