@@ -60,7 +60,8 @@ def _cut_loose(key: str) -> int:
     count = 0
     for delivery in deliveries.select_for_update():
         if delivery.state == DeliveryState.PLANNED:
-            delivery.state, delivery.reason = DeliveryState.SKIPPED, SkipReason.ENDED
+            delivery.state, delivery.left_out = DeliveryState.SKIPPED, True
+            delivery.reason = SkipReason.ENDED
         elif delivery.state == DeliveryState.SUBMITTING:
             # Its call is being made at this moment; what comes of it nobody will be told.
             delivery.state = DeliveryState.UNKNOWN

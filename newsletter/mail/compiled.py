@@ -180,8 +180,12 @@ def _value(mark: str, values: Mapping[str, str], *, in_html: bool) -> str:
     return html.escape(values[mark]) if in_html else values[mark]
 
 
+@lru_cache(maxsize=LETTERS_KEPT)
 def _header(name: str, value: str) -> str:
-    """Write a header on one line: a link in it must stay whole."""
+    """Write a header on one line: a link in it must stay whole.
+
+    Most of them are the same in every copy.
+    """
     if not HEADER_NAME.fullmatch(name):
         _refuse(f"{name!r} is no header for one copy.")
     if not (value.isascii() and value.isprintable()):

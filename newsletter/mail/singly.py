@@ -50,7 +50,12 @@ class SingleCarrier:
         return 1
 
     def carry(
-        self, letter: Letter, recipients: Sequence[Recipient], *, idempotency_key: str = ""
+        self,
+        letter: Letter,
+        recipients: Sequence[Recipient],
+        *,
+        idempotency_key: str = "",
+        following: Recipient | None = None,
     ) -> Receipt:
         """Make one call and say what came of it. Never raises for what the service does."""
         guards.outside_transaction()

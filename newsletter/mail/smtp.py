@@ -1,7 +1,8 @@
-"""One mail after the other over a kept SMTP connection, in two round trips each.
+"""One mail after the other over a kept SMTP connection, in one round trip each.
 
-Django opens the connection, with encryption and login. The envelope then leaves in one write
-where the server takes commands in a row (RFC 2920), the mail in a second.
+Django opens the connection, with encryption and login. Where the server takes commands in a row
+(RFC 2920), the first envelope leaves in one write, and each mail in the same write as the
+envelope of the one after it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import cast
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from newsletter.mail.compiled import Copy, compiled
+from newsletter.mail.compiled import CompiledLetter, Copy, compiled
 from newsletter.mail.conversation import (
     BROKEN,
     GOING_AWAY,
@@ -23,6 +24,7 @@ from newsletter.mail.conversation import (
     NOT_NOW,
     YES,
     Conversation,
+    Envelope,
     Reply,
 )
 from newsletter.mail.guards import outside_transaction
@@ -59,12 +61,19 @@ class SmtpCarrier:
         self._backend = cast("EmailBackend", get_connection(fail_silently=False))
         self._conversation: Conversation | None = None
         self._mails = 0
+        # The next copy, made with the one before it.
+        self._made: tuple[CompiledLetter, Recipient, Copy] | None = None
 
     def limit(self, letter: Letter) -> int:
         return 1
 
     def carry(
-        self, letter: Letter, recipients: Sequence[Recipient], *, idempotency_key: str = ""
+        self,
+        letter: Letter,
+        recipients: Sequence[Recipient],
+        *,
+        idempotency_key: str = "",
+        following: Recipient | None = None,
     ) -> Receipt:
         """Hand over one person's copy."""
         outside_transaction()
@@ -75,25 +84,47 @@ class SmtpCarrier:
             # Wrong for everybody: to refuse reader after reader would lose them all.
             return _not_accepted(error.reason, Cause.ACCOUNT)
         try:
-            copy = common.copy(recipient)
+            copy = self._copy(common, recipient)
         except MailError as error:
             return _answered(recipient, Answer(error.failure, error.reason))
         try:
-            begun = self._begin(common.return_path, recipient.address, len(copy.content))
+            begun = self._begin(Envelope(common.return_path, recipient.address, len(copy.content)))
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return _never_opened(error)
         if isinstance(begun, Reply):
             return _taken_back(begun, recipient, copy)
-        return _finished(begun.finish(copy.content), recipient, copy)
+        ahead = self._announced(common, following)
+        return _finished(begun.finish(copy.content, ahead), recipient, copy)
 
     def close(self) -> None:
+        if self._conversation and self._conversation.ahead:
+            # It waits for a mail that will not come, and would take a goodbye for one.
+            self._conversation.hang_up()
         # What cannot be closed is gone already, and every mail before it was answered for.
         with suppress(OSError, smtplib.SMTPException):
             self._backend.close()
         self._forget()
 
-    def _begin(self, sender: str, address: str, size: int) -> Conversation | Reply:
+    def _copy(self, common: CompiledLetter, recipient: Recipient) -> Copy:
+        made, self._made = self._made, None
+        if made and made[0] is common and made[1] is recipient:
+            return made[2]
+        return common.copy(recipient)
+
+    def _announced(self, common: CompiledLetter, recipient: Recipient | None) -> Envelope | None:
+        """Make the next copy already, for its size is announced."""
+        if recipient is None or self._mails >= MAILS_PER_CONNECTION:
+            return None
+        try:
+            copy = common.copy(recipient)
+        except MailError:
+            # Its own turn will say so.
+            return None
+        self._made = (common, recipient, copy)
+        return Envelope(common.return_path, recipient.address, len(copy.content))
+
+    def _begin(self, envelope: Envelope) -> Conversation | Reply:
         """Announce the mail, once more where the server had closed the kept connection.
 
         It cannot have taken anything of a mail that never began. A reply is what stopped it.
@@ -102,10 +133,13 @@ class SmtpCarrier:
             self.close()
         kept = self._conversation is not None and self._conversation.is_open
         conversation = self._opened()
-        stopped = conversation.begin(sender, address, size)
-        if kept and stopped and stopped.command == "MAIL" and stopped.code in {BROKEN, GOING_AWAY}:
+        # A server that forgot the mail before it may refuse what was announced along with it.
+        ahead = conversation.ahead is not None
+        stopped = conversation.begin(envelope)
+        gone = kept and stopped and stopped.code in {BROKEN, GOING_AWAY}
+        if stopped and stopped.command == "MAIL" and (gone or ahead):
             conversation = self._opened()
-            stopped = conversation.begin(sender, address, size)
+            stopped = conversation.begin(envelope)
         self._mails += 1
         return stopped or conversation
 
@@ -122,6 +156,7 @@ class SmtpCarrier:
         # Django takes a connection that broke for an open one.
         self._backend.connection = self._conversation = None
         self._mails = 0
+        self._made = None
 
 
 def _finished(reply: Reply, recipient: Recipient, copy: Copy) -> Receipt:

@@ -129,9 +129,18 @@ class Carrier(Protocol):
         """Return how many recipients one call with this letter may carry."""
 
     def carry(
-        self, letter: Letter, recipients: Sequence[Recipient], *, idempotency_key: str = ""
+        self,
+        letter: Letter,
+        recipients: Sequence[Recipient],
+        *,
+        idempotency_key: str = "",
+        following: Recipient | None = None,
     ) -> Receipt:
-        """Make one call and say what came of it. Never raises for what the service does."""
+        """Make one call and say what came of it. Never raises for what the service does.
+
+        ``following`` is whom the next call is for, if the caller knows: it may be announced to
+        the service, and nothing more.
+        """
 
     def close(self) -> None:
         """Let go of the connection; the next call opens a new one."""

@@ -76,7 +76,7 @@ def language(code: str) -> str:
 
 def audience(newsletter_id: int, issue_key: UUID) -> SubscriptionQuerySet:
     """The deliverable subscriptions that this issue has not reached by an earlier dispatch."""
-    sent = Delivery.objects.filter(issue_key=issue_key).exclude(state=DeliveryState.SKIPPED)
+    sent = Delivery.objects.filter(issue_key=issue_key, left_out=False)
     reached = sent.filter(address_key=models.OuterRef("subscriber__address_key"))
     # Whoever changed the address since has it at the old one.
     elsewhere = sent.filter(subscription=models.OuterRef("pk"))
@@ -188,6 +188,7 @@ def _insert(dispatch: Dispatch, batches: list[tuple[Batch, list[Reader]]]) -> No
     same = {
         "dispatch": dispatch.pk, "issue_key": dispatch.issue_key, "tries": 0, "inferred": False,
         "state": DeliveryState.PLANNED, "outcome": "", "reason": "", "message_id": "",
+        "left_out": False,
     }  # fmt: skip
     differing = ["batch", "edition", "subscription", "address", "address_key", "key"]
     by_name = {field.name: field for field in Delivery._meta.concrete_fields}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.composing.models import Edition
 from newsletter.sending.dispatches import Dispatch
+from newsletter.sending.sets import among
 from newsletter.sending.states import UNREFUTED, AttemptOutcome, BatchState
 
 if TYPE_CHECKING:
@@ -92,16 +93,16 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             connection.ops.quote_name(model._meta.db_table)
             for model in (Attempt, self.model.delivery.field.related_model)
         )
-        marks = ", ".join(["%s"] * len(deliveries))
         into = "batch_id, delivery_id, epoch, owner, outcome, recipients, started_at, cause, note"
         each = "%s, id, %s, %s, %s, 1, %s, '', ''"
+        named = among(deliveries)
         values = [
             batch.pk, batch.epoch, batch.owner, AttemptOutcome.OPEN.value,
-            connection.ops.adapt_datetimefield_value(timezone.now()), *deliveries,
+            connection.ops.adapt_datetimefield_value(timezone.now()), *named.params,
         ]  # fmt: skip
         insert = f"INSERT INTO {table} ({into}) SELECT {each} FROM {rows}"  # noqa: S608 - our own names
         with connection.cursor() as cursor:
-            cursor.execute(f"{insert} WHERE id IN ({marks}) RETURNING delivery_id, id", values)
+            cursor.execute(f"{insert} WHERE id IN ({named.sql}) RETURNING delivery_id, id", values)
             return dict(cursor.fetchall())
 
 

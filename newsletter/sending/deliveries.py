@@ -59,6 +59,9 @@ class Delivery(models.Model):
     state = models.CharField(
         max_length=12, choices=DeliveryState.choices, default=DeliveryState.PLANNED
     )
+    # The same as the state *skipped*. The uniqueness below would else be looked at, and its index
+    # written, with every change of a state, far from all that is written with it.
+    left_out = models.BooleanField(default=False)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
     reason = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=255, blank=True)
@@ -77,7 +80,7 @@ class Delivery(models.Model):
             # Nobody is mailed the same issue twice, whatever else goes wrong.
             models.UniqueConstraint(
                 fields=["issue_key", "address_key"],
-                condition=~Q(state="skipped"),
+                condition=Q(left_out=False),
                 name="one_delivery_per_issue_and_address",
             ),
             models.UniqueConstraint(
@@ -89,6 +92,11 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="skipped", left_out=True)
+                | (~Q(state="skipped") & Q(left_out=False)),
+                name="left_out_is_what_is_skipped",
             ),
         ]
         indexes = [

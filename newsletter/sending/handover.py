@@ -87,7 +87,7 @@ class Lane:
                 if not permit.calls:
                     break
                 self._make(permit.calls, letter)
-                if self.carrier.batches:
+                if self.carrier.batches or permit.last:
                     break
         except BaseException:
             # What was made is written down; what was not stays with the batch until its lease
@@ -111,20 +111,29 @@ class Lane:
 
     def _make(self, calls: list[Call], letter: mail.Letter) -> None:
         begun = monotonic()
-        for call in calls:
-            receipt = self._receipt(call, letter)
+        addressed = [list(map(self.addressing.recipient, call.copies)) for call in calls]
+        for number, call in enumerate(calls):
+            following = addressed[number + 1][0] if number + 1 < len(calls) else None
+            receipt = self._receipt(call, letter, addressed[number], following)
             self.results.append(Result(call, receipt))
             self._weigh(receipt, len(call.copies))
         each = (monotonic() - begun) / len(calls)
         self.window = max(1, min(WIDEST, round(self.permitting / LEDGER_SHARE / max(each, 1e-6))))
 
-    def _receipt(self, call: Call, letter: mail.Letter) -> mail.Receipt:
+    def _receipt(
+        self,
+        call: Call,
+        letter: mail.Letter,
+        recipients: list[mail.Recipient],
+        following: mail.Recipient | None,
+    ) -> mail.Receipt:
         if self.stopped or call.overdue:
             return mail.Receipt(
                 verdict=mail.Verdict.NOT_ACCEPTED, reason="Held back: the call was never made."
             )
-        recipients = [self.addressing.recipient(copy) for copy in call.copies]
-        return self.carrier.carry(letter, recipients, idempotency_key=f"a{call.attempt}")
+        return self.carrier.carry(
+            letter, recipients, idempotency_key=f"a{call.attempt}", following=following
+        )
 
     def _weigh(self, receipt: mail.Receipt, size: int) -> None:
         """See what the answer says about the service, beyond these recipients."""

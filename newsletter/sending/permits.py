@@ -31,6 +31,7 @@ from newsletter.sending.models import (
     DispatchState,
     SkipReason,
 )
+from newsletter.sending.sets import among
 from newsletter.subscriptions.models import Subscription
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Permit:
 
     calls: list[Call] = field(default_factory=list)
     wait: float = 0
+    # Nobody else in the batch is due.
+    last: bool = False
 
 
 def claim(dispatch_id: int, owner: str) -> Batch | None:
@@ -158,14 +161,15 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
     budget = throttle.take(service, len(copies))
     if not budget.count:
         return Permit(wait=budget.wait)
+    last = len(copies) < most and budget.count == len(copies)
     copies = copies[: budget.count]
     if not single:
         # One call a batch: whoever cannot come along gets another batch.
         rest = Delivery.objects.planned().filter(batch=batch)
-        rest = rest.exclude(pk__in=[copy.pk for copy in copies])
+        rest = rest.exclude(pk__in=among(copy.pk for copy in copies))
         results.rehouse(batch.dispatch, rest, not_before=timezone.now(), size=len(copies))
     calls = _each(batch, copies) if single else [_together(batch, copies)]
-    ours = Delivery.objects.filter(pk__in=[copy.pk for copy in copies])
+    ours = Delivery.objects.filter(pk__in=among(copy.pk for copy in copies))
     moved = states.move(ours, states.DELIVERY, DeliveryState.SUBMITTING, tries=F("tries") + 1)
     if moved < len(copies):
         raise TakenAwayError
@@ -177,7 +181,7 @@ def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit
             mine, states.BATCH, BatchState.SUBMITTING,
             lease_until=_lease(timezone.now()), tries=F("tries") + 1, service=service,
         )  # fmt: skip
-    return Permit(calls)
+    return Permit(calls, last=last)
 
 
 def _together(batch: Batch, copies: list[Copy]) -> Call:

@@ -24,7 +24,7 @@ def redirect(pks: Iterable[int]) -> None:
         reader = delivery.subscription.subscriber
         row = Delivery.objects.planned().filter(pk=delivery.pk)
         there = Delivery.objects.filter(address_key=reader.address_key).exclude(pk=delivery.pk)
-        has_it = there.filter(issue_key=delivery.issue_key).exclude(state=DeliveryState.SKIPPED)
+        has_it = there.filter(issue_key=delivery.issue_key, left_out=False)
         if has_it.exists() or there.filter(dispatch=delivery.dispatch_id).exists():
             states.move(row, states.DELIVERY, DeliveryState.SKIPPED, reason=SkipReason.MOVED)
         else:

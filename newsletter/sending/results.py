@@ -26,6 +26,7 @@ from newsletter.sending.models import (
     DispatchState,
     SkipReason,
 )
+from newsletter.sending.sets import among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,7 @@ def _closed(outcomes: list[Result]) -> list[Result]:
     """
     if not outcomes:
         return []
-    rows = Attempt.objects.filter(pk__in=[result.call.attempt for result in outcomes])
+    rows = Attempt.objects.filter(pk__in=among(result.call.attempt for result in outcomes))
     open_ones = set(
         rows.filter(outcome__in=[AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN])
         .select_for_update(of=("self",))
@@ -91,7 +92,7 @@ def _closed(outcomes: list[Result]) -> list[Result]:
         said = (receipt.verdict, receipt.status, receipt.cause, receipt.reason)
         alike[said].append(result.call.attempt)
     for (verdict, status, cause, reason), pks in alike.items():
-        said_of = Attempt.objects.filter(pk__in=pks)
+        said_of = Attempt.objects.filter(pk__in=among(pks))
         known = {"status": status, "cause": cause or "", "note": reason}
         outcome = OUTCOMES[mail.Verdict(str(verdict))]
         states.move(said_of, states.ATTEMPT, outcome, closed_at=timezone.now(), **known)
@@ -119,7 +120,7 @@ def _answered(copies: list[Copy], receipt: mail.Receipt) -> list[tuple[int, str]
 def _accept(taken: list[tuple[int, str]]) -> None:
     if not taken:
         return
-    rows = Delivery.objects.filter(pk__in=[pk for pk, _message_id in taken])
+    rows = Delivery.objects.filter(pk__in=among(pk for pk, _message_id in taken))
     states.move(
         rows, states.DELIVERY, DeliveryState.ACCEPTED, handed_over_at=timezone.now(), reason=""
     )
@@ -147,7 +148,7 @@ def _not_accepted(result: Result) -> None:
 
 def _plan_again(copies: list[Copy], reason: str) -> None:
     """Put back what provably never arrived, whatever became of its dispatch meanwhile."""
-    rows = Delivery.objects.filter(pk__in=[copy.pk for copy in copies])
+    rows = Delivery.objects.filter(pk__in=among(copy.pk for copy in copies))
     dispatch = Dispatch.objects.select_for_update(no_key=True, of=("self",)).get(
         deliveries=copies[0].pk
     )
@@ -198,7 +199,7 @@ def rehouse(
 
 
 def _move(copies: list[Copy], state: DeliveryState, reason: str) -> None:
-    rows = Delivery.objects.filter(pk__in=[copy.pk for copy in copies])
+    rows = Delivery.objects.filter(pk__in=among(copy.pk for copy in copies))
     states.move(rows, states.DELIVERY, state, reason=reason)
 
 

@@ -173,6 +173,8 @@ def sources(ways: Ways, to: str) -> list[str]:
 def move(rows: models.QuerySet[Any], ways: Ways, to: str, **changes: Any) -> int:
     """Move those rows that may go there; the update itself is the check. Return how many went."""
     field = "outcome" if ways is ATTEMPT else "state"
+    if ways is DELIVERY and to == DeliveryState.SKIPPED:
+        changes["left_out"] = True
     allowed = rows.filter(**{f"{field}__in": sources(ways, to)})
     return int(allowed.update(**{field: to}, **changes))
 

@@ -197,7 +197,10 @@ def _allowed(dispatch: Dispatch, table: str, column: str, way: tuple[str, str]) 
         row = ROWS[table](dispatch, was)
         try:
             with transaction.atomic():
-                type(row)._default_manager.filter(pk=row.pk).update(**{column: to})  # noqa: SLF001
+                rows = type(row)._default_manager.filter(pk=row.pk)  # noqa: SLF001
+                # The way is to be refused for itself, not for what has to go along with it.
+                along = {"left_out": to == "skipped"} if isinstance(row, Delivery) else {}
+                rows.update(**{column: to}, **along)
         except IntegrityError:
             return False
         finally:
@@ -235,6 +238,7 @@ def _a_delivery(dispatch: Dispatch, state: str) -> Delivery:
         address="somebody@example.org",
         address_key="somebody",
         state=state,
+        left_out=state == "skipped",
     )
 
 

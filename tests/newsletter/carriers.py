@@ -47,6 +47,7 @@ class ScriptedCarrier:
         recipients: Sequence[mail.Recipient],
         *,
         idempotency_key: str = "",
+        following: mail.Recipient | None = None,
     ) -> mail.Receipt:
         addresses = [recipient.address for recipient in recipients]
         self.calls.append(addresses)

@@ -148,7 +148,9 @@ def test_whoever_left_or_complained_is_not_among_those_not_reached(
         ("skipped", "cancelled", ""), ("unknown", "", ""), ("accepted", "", "hard_bounced"),
     ]  # fmt: skip
     for row, (state, reason, outcome) in zip(many, states, strict=False):
-        Delivery.objects.filter(pk=row.pk).update(state=state, reason=reason, outcome=outcome)
+        Delivery.objects.filter(pk=row.pk).update(
+            state=state, reason=reason, outcome=outcome, left_out=state == "skipped"
+        )
 
     found = set(listing.Wish(group="not_reached").of(dispatch).values_list("pk", flat=True))
 
