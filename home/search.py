@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
@@ -23,11 +22,13 @@ MAX_LENGTH = 100
 MAX_WORDS = 8
 # What a search engine elsewhere is asked for at most; read at once, it need not be counted first.
 MAX_HITS = 200
+# A longer number of a page is no number of a page, and databases refuse it.
+DIGITS = 9
 
 
 def words(query: str) -> str:
     """Return only the words: quotation marks and operators mean something to the index."""
-    return " ".join(list(split(unicodedata.normalize("NFC", query)))[:MAX_WORDS])
+    return " ".join(list(split(query))[:MAX_WORDS])
 
 
 def find(query: str, locale: Locale) -> Hits | list[Hit]:
@@ -43,7 +44,7 @@ def page_of(hits: Hits | list[Hit], wanted: str | None, size: int) -> Any:
     """One page of a list of hits; the last where there are not so many."""
     if isinstance(hits, Hits):
         # Read first, it says how many there are as well.
-        number = int(wanted) if wanted and wanted.isdecimal() and len(wanted) < size else 1
+        number = int(wanted) if wanted and wanted.isdecimal() and len(wanted) <= DIGITS else 1
         hits.part(max(number - 1, 0) * size, max(number, 1) * size)
     paginator: Paginator[Hit] = Paginator(cast("Any", hits), size)
     return paginator.get_page(wanted)

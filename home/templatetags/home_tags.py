@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 register = template.Library()
 
 # Where one request keeps what its tags found, so that together they ask only once.
-KEPT = "_surroundings"
+MET = "_surroundings"
 
 
 @dataclass(slots=True)
@@ -155,10 +155,10 @@ def surroundings(context: Context, page: Page | str | None = None) -> Surroundin
         return None
     page = page or context.get("page")
     page = page if isinstance(page, Page) else None
-    kept: dict[Any, Surroundings] = vars(request).setdefault(KEPT, {})
+    met: dict[Any, Surroundings] = vars(request).setdefault(MET, {})
     # A page not saved yet has no number, but its own translation key.
     key = (page.translation_key, page.locale_id) if page else get_language()
-    return kept.setdefault(key, Surroundings(request, page))
+    return met.setdefault(key, Surroundings(request, page))
 
 
 @register.simple_tag(takes_context=True)

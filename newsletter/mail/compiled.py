@@ -26,6 +26,8 @@ from newsletter.mail.terms import Failure, Letter, MailError, Recipient, holds_c
 
 # The locales of an edition or two; each is as big as its mail.
 LETTERS_KEPT = 16
+# A copy has four, and three of them are the same in all copies.
+HEADERS_KEPT = 16
 LONGEST_LINE = 998
 # What the letter or its copy writes itself would be there twice.
 HEADER_NAME = re.compile(
@@ -180,12 +182,9 @@ def _value(mark: str, values: Mapping[str, str], *, in_html: bool) -> str:
     return html.escape(values[mark]) if in_html else values[mark]
 
 
-@lru_cache(maxsize=LETTERS_KEPT)
+@lru_cache(maxsize=HEADERS_KEPT)
 def _header(name: str, value: str) -> str:
-    """Write a header on one line: a link in it must stay whole.
-
-    Most of them are the same in every copy.
-    """
+    """Write a header on one line: a link in it must stay whole."""
     if not HEADER_NAME.fullmatch(name):
         _refuse(f"{name!r} is no header for one copy.")
     if not (value.isascii() and value.isprintable()):
