@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -17,7 +16,6 @@ from wissensregion.api import urls as api_urls
 from wissensregion.api.reference import docs
 from wissensregion.api.wagtail import wagtail_api
 from wissensregion.plugin import offer, plugins
-from wissensregion.sitemaps import PageSitemap
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -29,7 +27,8 @@ urlpatterns = [
     path("api/v3-preview/", wagtail_preview.urls),
     path("healthz", views.healthz),
     path("robots.txt", views.robots),
-    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PageSitemap}}),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", views.sitemap_part, name="sitemap_part"),
     *(
         path(plugin.url_prefix, include((urls, plugin.label), namespace=plugin.label))
         for plugin in plugins()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.encoding import iri_to_uri
+from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from wissensregion import sitemaps
+
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponseBase
 
 ROBOTS = """\
 User-agent: *
@@ -35,3 +42,33 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ROBOTS.format(site=settings.SITE_URL), content_type="text/plain")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """All pages for search engines, or where the files of them are."""
+
+    def address(number: int) -> str:
+        return iri_to_uri(request.build_absolute_uri(reverse("sitemap_part", args=[number])))
+
+    return _sitemap(request, sitemaps.whole(address))
+
+
+@require_safe
+def sitemap_part(request: HttpRequest, number: int) -> HttpResponseBase:
+    """One of several files of a large site."""
+    found = sitemaps.part(number)
+    if found is None:
+        raise Http404
+    return _sitemap(request, found)
+
+
+def _sitemap(request: HttpRequest, found: sitemaps.Found) -> HttpResponseBase:
+    text = found.text.encode()
+    etag = f'"{blake2b(text, digest_size=16).hexdigest()}"'
+    answer = HttpResponse(text, content_type="application/xml", headers={"ETag": etag})
+    answer.headers["X-Robots-Tag"] = "noindex"
+    if found.changed:
+        answer.headers["Last-Modified"] = http_date(found.changed.timestamp())
+    # Compared by what it says alone: a page that is taken away makes nothing newer.
+    return get_conditional_response(request, etag=etag, response=answer) or answer
