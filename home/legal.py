@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
@@ -21,12 +20,13 @@ from wagtail.search import index
 from home.blocks import BarrierBlock
 from wissensregion import cookies
 from wissensregion.blocks import BodyBlock
+from wissensregion.editing.forms import PageForm
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 
-class LegalForm(WagtailAdminPageForm):
+class LegalForm(PageForm):
     """Asks for what the law asks for; a draft may still lack it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

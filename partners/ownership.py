@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page, PagePermissionTester
+
+from wissensregion.editing.forms import PageForm
 
 if TYPE_CHECKING:
     from wissensregion.models import User
@@ -31,7 +32,7 @@ class RoomPermissions(OwnedPagePermissions):
         return self.can_publish() and bool(super().can_edit())
 
 
-class OwnedPageForm(WagtailAdminPageForm):
+class OwnedPageForm(PageForm):
     """Only who may publish a page says which partner it belongs to."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from wagtail.admin.ui.components import Component
 
 from wissensregion.retention import running
 from wissensregion.retention.facts import PrivacyFacts
+from wissensregion.scheduling import pulse
 from wissensregion.working import heartbeats
 from wissensregion.working.heartbeats import Kind
 
@@ -35,6 +36,7 @@ class ProcessesPanel(Component):
             "worker": worker,
             "tick_late": _is_late(tick),
             "worker_late": _is_late(worker),
+            "schedule": "" if pulse.runs() else pulse.words(),
             "detailed": parent_context["request"].user.is_superuser,
         }
 

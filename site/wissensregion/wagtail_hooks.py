@@ -8,13 +8,14 @@ from django.contrib.auth.models import Permission
 from django.http import Http404
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
 from wagtail.models import Page
 
+from wissensregion.editing import views as editing
 from wissensregion.models import PrivacyFacts
 from wissensregion.panels import ProcessesPanel, RetentionPanel
 from wissensregion.retention import views as retention
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.urls import URLPattern
     from wagtail.rich_text.feature_registry import FeatureRegistry
+
+EDITORS_SCRIPTS = ("one-save-at-a-time", "schedule-heartbeat")
 
 
 @hooks.register("before_serve_page")
@@ -44,10 +47,9 @@ def link_in_the_language_of_the_reader(features: FeatureRegistry) -> None:
 
 
 @hooks.register("insert_editor_js")
-def one_save_at_a_time() -> str:
-    return format_html(
-        '<script src="{}" defer></script>', static("wissensregion/js/one-save-at-a-time.js")
-    )
+def scripts_of_editors() -> str:
+    addresses = (static(f"wissensregion/js/{name}.js") for name in EDITORS_SCRIPTS)
+    return format_html_join("", '<script src="{}" defer></script>', ((one,) for one in addresses))
 
 
 @hooks.register("construct_homepage_panels")
@@ -58,6 +60,11 @@ def say_who_works(request: HttpRequest, panels: list[Any]) -> None:
 
 
 register_setting(PrivacyFacts, icon="lock")
+
+
+@hooks.register("register_admin_urls")
+def editing_urls() -> list[URLPattern]:
+    return [path("schedule/heartbeat/", editing.schedule_heartbeat, name="schedule_heartbeat")]
 
 
 @hooks.register("register_admin_urls")

@@ -35,6 +35,7 @@ def test_who_runs_the_site_sees_when_somebody_was_last_heard_of(
     page: Client, admin: User, editor: User
 ) -> None:
     heartbeats.beat(Kind.TICK)
+    heartbeats.beat(Kind.SCHEDULE)
     heartbeats.beat(Kind.WORKER, pid=1, queues=["bulk"])
 
     seen = first_page(page, admin)
@@ -54,3 +55,4 @@ def test_an_editor_sees_what_is_missing(page: Client, editor: User) -> None:
 
     assert NO_CLOCK in seen
     assert NO_WORKER in seen
+    assert "Was terminiert ist, führt niemand aus" in seen

@@ -29,7 +29,8 @@ def states(crew: Crew) -> list[str]:
 
 
 def beats(crew: Crew) -> int:
-    return len(read(crew.site.database_url, "SELECT id FROM wissensregion_heartbeat"))
+    rows = "SELECT id FROM wissensregion_heartbeat WHERE kind = 'worker'"
+    return len(read(crew.site.database_url, rows))
 
 
 def test_a_worker_asked_to_stop_finishes_its_task_and_takes_no_other(crew: Crew) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
-# A worker beats every fifteen seconds, the tick every minute.
+# A worker beats every fifteen seconds, whoever keeps the timetable every ten, the tick each minute.
 BEAT = 15.0
 RECENT = timedelta(seconds=90)
 SILENT = timedelta(minutes=3)
@@ -42,6 +42,7 @@ class Kind(models.TextChoices):
 
     WORKER = "worker", _("worker")
     TICK = "tick", _("tick")
+    SCHEDULE = "schedule", _("schedule")
 
 
 class Heartbeat(models.Model):
@@ -49,7 +50,8 @@ class Heartbeat(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     host = models.CharField(max_length=255)
-    # The tick is a new process each minute: of a host only its last run counts, under number 0.
+    # The tick may be a new process each minute, and many keep the timetable: of a host only the
+    # last run of either counts, under number 0.
     pid = models.PositiveIntegerField(default=0)
     queues = models.CharField(max_length=255, blank=True)
     busy_with = models.CharField(max_length=255, blank=True)
@@ -91,6 +93,11 @@ def last(kind: Kind) -> datetime | None:
     """When any process of a kind was last heard of."""
     newest = Heartbeat.objects.filter(kind=kind).order_by("-beat_at").first()
     return newest.beat_at if newest else None
+
+
+def is_heard(kind: Kind) -> bool:
+    """Whether any process of a kind was heard of lately."""
+    return Heartbeat.objects.filter(kind=kind).recent().exists()
 
 
 def is_served(queue: str) -> bool:

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from wissensregion.retention import running as retention
+from wissensregion.scheduling.keeping_time import on_time
+from wissensregion.scheduling.timetable import Timetable
 from wissensregion.settings.stores import LONGEST_TASK
 from wissensregion.working import heartbeats
 from wissensregion.working.heartbeats import Kind
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 # Each is safe to run at any time and twice; what no running plugin brings is left out.
-DUE = ("publish_scheduled", "newsletter_tick")
+DUE = ("newsletter_tick",)
 
 
 class Command(BaseCommand):
     """Publish, expire and send on time."""
 
-    help = "Run what is due once a minute: " + ", ".join(DUE) + "."
+    help = "Publish and expire on the second, and run once a minute: " + ", ".join(DUE) + "."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=60, help="seconds between two rounds")
@@ -46,10 +48,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         known = get_commands()
         names = [name for name in DUE if name in known]
-        self.stdout.write(f"Every {options['interval']:g} s: {', '.join(names)}")
+        self.stdout.write(f"Every {options['interval']:g} s: {', '.join([*names, 'retention'])}")
         self.stdout.flush()
         unwatched = Pulse(None, longest=LONGEST_TASK)
         if options["once"]:
+            self.run("The timetable", Timetable().catch_up)
             return self.round(names, unwatched)
         rounds = partial(self.rounds, names, options["interval"])
         if not options["watchdog"]:
@@ -62,7 +65,7 @@ class Command(BaseCommand):
     def rounds(self, names: list[str], interval: float, pulse: Pulse) -> None:
         end = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: end.set())
-        with pulse.beating():
+        with pulse.beating(), on_time():
             while True:
                 self.round(names, pulse)
                 if end.wait(interval):

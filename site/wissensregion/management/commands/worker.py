@@ -16,6 +16,7 @@ from django.db.utils import DatabaseError, InterfaceError
 from django_tasks import task_backends
 from django_tasks_db.backend import DatabaseBackend
 
+from wissensregion.scheduling.keeping_time import on_time
 from wissensregion.settings.stores import LONGEST_TASK
 from wissensregion.working import heartbeats
 from wissensregion.working.heartbeats import Kind
@@ -78,7 +79,8 @@ class Command(BaseCommand):
         self.stdout.write(f"At work on {', '.join(queues)}")
         self.stdout.flush()
         try:
-            with pulse.beating(row, heartbeats.BEAT):
+            # Every worker keeps the timetable too, so that a clock that is down delays no page.
+            with pulse.beating(row, heartbeats.BEAT), on_time():
                 loop(pulse)
         except (DatabaseError, InterfaceError) as error:
             # Whoever started this starts it again, and then the database may be back.
