@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# One mail at a time: so many permits ahead that writing them down takes a fifth of the time at
+# One mail at a time: so many permits ahead that writing them down takes a tenth of the time at
 # most. What a crash leaves unknown is never more; where a mail takes long, it is one.
-LEDGER_SHARE, WIDEST = 0.2, 250
+LEDGER_SHARE, WIDEST = 0.1, 250
 WELL_SECONDS = 5.0
 # So long a lane waits for its budget by itself; for longer the dispatch waits.
 PATIENCE = 3.0

@@ -155,13 +155,15 @@ def permit(
 def _permitted(batch: Batch, service: str, most: int, *, single: bool) -> Permit:
     if not _still_ours(batch):
         return Permit()
-    copies = _wanted(batch, most)
-    if not copies:
+    # One more than may go tells whether anybody is left after these.
+    found = _wanted(batch, most + 1)
+    if not found:
         return Permit()
+    copies = found[:most]
     budget = throttle.take(service, len(copies))
     if not budget.count:
         return Permit(wait=budget.wait)
-    last = len(copies) < most and budget.count == len(copies)
+    last = len(found) == budget.count
     copies = copies[: budget.count]
     if not single:
         # One call a batch: whoever cannot come along gets another batch.

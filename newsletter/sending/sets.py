@@ -16,6 +16,21 @@ EACH_OF = {
     "sqlite": "SELECT value FROM json_each(%s)",
     "postgresql": "SELECT value::bigint FROM json_array_elements_text(%s::json)",
 }
+# Names each with a word of its own, in the columns ``id`` and ``word``.
+EACH_TOLD_IN = {
+    "sqlite": (
+        "SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS word"
+        " FROM json_each(%s)"
+    ),
+    "postgresql": (
+        "SELECT (value->>0)::bigint AS id, value->>1 AS word FROM json_array_elements(%s::json)"
+    ),
+}
+
+
+def told(words: Iterable[tuple[int, str]]) -> RawSQL:
+    """A table of rows' numbers and a word for each, to join with in an update."""
+    return RawSQL(EACH_TOLD_IN[connection.vendor], [json.dumps(list(words))])  # noqa: S611 - our own SQL
 
 
 def among(pks: Iterable[int]) -> RawSQL:

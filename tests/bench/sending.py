@@ -17,16 +17,17 @@ from newsletter.sending import actions
 from newsletter.sending.models import Dispatch
 from tests.bench.audience import HTML, TEXT, begin, empty
 from tests.bench.ratio import Ratio
-from tests.bench.smtp import LETTER
+from tests.bench.smtp import LETTER, on_core
 from tests.live import postfix
 from tests.live.ports import free_port, wait_for_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MAILS = 2000
+# So many that what is done once, the first look at addresses and settings, counts for nothing.
+MAILS, ROUNDS = 10_000, 2
 # Lanes, and how many times as long as Postfix's own load generator they may take.
-OVER_SMTP = {1: 4, 4: 1.25, 8: 1.25}
+OVER_SMTP = {1: 3, 4: 1.25, 8: 1.25}
 RECIPIENTS, A_CALL = 20_000, 1000
 FROZEN = 100_000
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -46,14 +47,19 @@ def _over_smtp() -> Iterator[Ratio]:
         sys.stdout.write(f"sending    over SMTP left out: {missing}\n")
         return
     size = len(LETTER.html) + len(LETTER.text)
-    with tools.listening() as port:
-        limit = _seconds(partial(tools.send, port, MAILS, size))
+    source: list[float] = []
+    ours: dict[int, list[float]] = {lanes: [] for lanes in OVER_SMTP}
+    with on_core(1), tools.listening() as port, on_core(0):
         backend = {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port}
-        for lanes, allowed in OVER_SMTP.items():
-            with override_settings(**backend, NEWSLETTER_LANES=lanes):
-                took = _sent(MAILS, html=LETTER.html, text=LETTER.text)
-            what = f"engine, {MAILS} mails, lanes: {lanes}"
-            yield Ratio(what, took, f"smtp-source -s 10 -d -l {size}", limit, allowed)
+        for _round in range(ROUNDS):
+            source.append(_seconds(partial(tools.send, port, MAILS, size)))
+            for lanes, taken in ours.items():
+                with override_settings(**backend, NEWSLETTER_LANES=lanes):
+                    taken.append(_sent(MAILS, html=LETTER.html, text=LETTER.text))
+    for lanes, allowed in OVER_SMTP.items():
+        what = f"engine, {MAILS} mails, lanes: {lanes}"
+        limit = f"smtp-source -s 10 -d -l {size}"
+        yield Ratio(what, min(ours[lanes]), limit, min(source), allowed)
 
 
 def _in_calls() -> Iterator[Ratio]:
