@@ -48,7 +48,10 @@ class Story:
 
 
 @register.filter
-def mail_picture(image: SiteImage, *, crop: bool = False) -> Picture:
+def mail_picture(image: SiteImage, *, crop: bool = False) -> Picture | None:
+    """The picture as the mail shows it; nothing where it may not be shown any more."""
+    if image.notice:
+        return None
     rendition = image.get_rendition(CROPPED if crop else WHOLE)
     width = min(COLUMN, rendition.width)
     return Picture(

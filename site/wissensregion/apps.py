@@ -10,6 +10,7 @@ class WissensregionConfig(AppConfig):
     def ready(self) -> None:
         from wissensregion import checks, noticing  # noqa: F401, PLC0415
         from wissensregion.editing import everywhere  # noqa: PLC0415
+        from wissensregion.expiring import noting  # noqa: F401, PLC0415
 
         noticing.watch_connections()
         everywhere.furnish_pages()

@@ -134,6 +134,14 @@ class KeyFigureBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("What it counts"), max_length=120)
     source = blocks.CharBlock(label=_("Source"), required=False, max_length=200)
     as_of = blocks.DateBlock(label=_("As of"), required=False)
+    review_by = blocks.DateBlock(
+        label=_("Look at it again by"),
+        required=False,
+        help_text=_(
+            "When a newer number is to be expected. You are reminded 30 days before, and until it "
+            "is done. Readers do not see this day."
+        ),
+    )
 
     class Meta:
         icon = "order"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents.models import AbstractDocument, Document
@@ -15,15 +18,17 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from wissensregion.expiring.deadlines import Deadline
 from wissensregion.finding.entries import SearchEntry, SearchWord
 from wissensregion.generations import Change
-from wissensregion.people import PeopleField
+from wissensregion.people import PeopleField, consents
 from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.retention.runs import PersonAct, RetentionRun
 from wissensregion.working.heartbeats import Heartbeat
 
 __all__ = [
     "Change",
+    "Deadline",
     "Heartbeat",
     "Licence",
     "PersonAct",
@@ -80,22 +85,59 @@ class SiteImage(AbstractImage):
         help_text=_("Who made the picture, as they want to be named. It is shown with every use."),
     )
     licence = models.CharField(_("licence"), max_length=20, choices=Licence.choices)
+    licence_until = models.DateField(
+        _("licence until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The last day on which the picture may be shown. From the next day on, a drawing "
+            "stands in its place everywhere. Empty: without an end."
+        ),
+    )
     people = PeopleField(
         _("people shown"),
         blank=True,
         default=list,
         help_text=_(
-            "One person a line, from left to right: name; role; organisation. "
-            "For example: Ada Beispiel; Leitung; Stadt Düsseldorf"
+            "One person a line, from left to right: name; role; organisation; consent given on; "
+            "consent ends on. For example: Ada Beispiel; Leitung; Stadt Düsseldorf; 01.03.2026; "
+            "01.03.2028. All but the name may be missing. From the day a consent ends, the picture "
+            "is not shown any more; if somebody withdraws theirs, enter that day."
         ),
     )
+    # The earliest of all ends, kept so that no page has to reckon and queries can ask.
+    shown_until = models.DateField(null=True, editable=False, db_index=True)
+    # When the clock took the picture's renditions away.
+    taken_down_at = models.DateTimeField(null=True, editable=False)
 
     admin_form_fields = (
-        "title", "file", "description", "credit", "licence", "people",
+        "title", "file", "description", "credit", "licence", "licence_until", "people",
         "collection", "tags",
         "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
     )  # fmt: skip
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        ends = [day - timedelta(days=1) for day in consents(self.people)]
+        self.shown_until = min(filter(None, [self.licence_until, *ends]), default=None)
+        if self.may_be_shown:
+            self.taken_down_at = None
+        super().save(*args, **kwargs)
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether licence and consents still allow it; where not, nothing leads to its file."""
+        return self.shown_until is None or self.shown_until >= timezone.localdate()
+
+    @property
+    def notice(self) -> str:
+        """What readers are told in place of a picture that may not be shown any more."""
+        return "" if self.may_be_shown else gettext("The right to show this picture has ended.")
+
+    @property
+    def artwork(self) -> str:
+        """The seed of the drawing that takes its place."""
+        return f"picture {self.pk}"
 
     @property
     def licence_name(self) -> str:

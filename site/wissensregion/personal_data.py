@@ -18,6 +18,7 @@ MODELS = {
     "SiteRendition": False,
     "SiteDocument": False,
     "Heartbeat": False,
+    "Deadline": False,
     "PersonAct": True,
     "PrivacyFacts": False,
     "RetentionRun": False,

@@ -36,7 +36,8 @@ def small(image: SiteImage) -> Any | None:
 def sources(image: SiteImage, *, crop: bool = False) -> Sources | None:
     """Return the renditions of an image, grouped by format with their widths.
 
-    None where its file is lost: one missing file must not take down every page that shows it.
+    None where its file is lost: one missing file must not take down every page that shows it;
+    and where the right to show it has ended.
     """
     shapes = [f"fill-{size}" for size in CROPS] if crop else [f"width-{width}" for width in WIDTHS]
     plain = f"{shapes[1]}|format-jpeg"
@@ -58,6 +59,8 @@ def sources(image: SiteImage, *, crop: bool = False) -> Sources | None:
 
 
 def _renditions(image: SiteImage, *filters: str) -> dict[str, Any] | None:
+    if not image.may_be_shown:
+        return None
     try:
         renditions: dict[str, Any] = image.get_renditions(*filters)
     except SourceImageIOError:

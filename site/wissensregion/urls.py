@@ -8,13 +8,13 @@ from django.conf.urls.static import static
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.api.v3.urls import api as wagtail_preview
+from wagtail.api.v3.urls import api as preview
 from wagtail.documents import urls as wagtaildocs_urls
 
 from wissensregion import views
 from wissensregion.api import urls as api_urls
 from wissensregion.api.reference import docs
-from wissensregion.api.wagtail import wagtail_api
+from wissensregion.api.wagtail import preview_urls, wagtail_api
 from wissensregion.plugin import offer, plugins
 
 urlpatterns = [
@@ -23,8 +23,8 @@ urlpatterns = [
     path("api/v1/", include(api_urls)),
     path("api/v2/", wagtail_api.urls),
     # Its own reference fetches scripts from elsewhere.
-    path("api/v3-preview/docs/", docs, {"api": wagtail_preview}),
-    path("api/v3-preview/", wagtail_preview.urls),
+    path("api/v3-preview/docs/", docs, {"api": preview}),
+    path("api/v3-preview/", preview_urls()),
     path("healthz", views.healthz),
     path("robots.txt", views.robots),
     path("sitemap.xml", views.sitemap, name="sitemap"),

@@ -16,11 +16,13 @@ from wagtail.contrib.settings.registry import register_setting
 from wagtail.models import Page
 
 from wissensregion.editing import views as editing
+from wissensregion.expiring import ends
+from wissensregion.expiring.views import ExpiringReport
 from wissensregion.models import PrivacyFacts
 from wissensregion.panels import ProcessesPanel, RetentionPanel
 from wissensregion.retention import views as retention
 from wissensregion.rich_text import LocalLinkHandler
-from wissensregion.rights import GuardedMenuItem
+from wissensregion.rights import GuardedMenuItem, only_with
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -84,6 +86,22 @@ def retention_menu_item() -> MenuItem:
     return GuardedMenuItem(retention.SEE, _("Data protection"), url, icon_name="lock", order=1000)
 
 
+@hooks.register("register_admin_urls")
+def expiring_urls() -> list[URLPattern]:
+    guarded = only_with(ends.SEE)
+    listed = guarded(ExpiringReport.as_view(results_only=True))
+    return [
+        path("reports/expiring/", guarded(ExpiringReport.as_view()), name="expiring_report"),
+        path("reports/expiring/results/", listed, name="expiring_report_results"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def expiring_menu_item() -> MenuItem:
+    url = reverse("expiring_report")
+    return GuardedMenuItem(ends.SEE, _("Rights and figures"), url, icon_name="time", order=900)
+
+
 @hooks.register("register_reports_menu_item")
 def requests_menu_item() -> MenuItem:
     url = reverse("retention_person")
@@ -94,6 +112,6 @@ def requests_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
-    own = (retention.SEE, retention.EXPORT, retention.ERASE)
+    own = (retention.SEE, retention.EXPORT, retention.ERASE, ends.SEE)
     names = [right.partition(".")[2] for right in own]
     return Permission.objects.filter(content_type__app_label="wissensregion", codename__in=names)

@@ -94,7 +94,7 @@ def test_nothing_comes_in_without(office: Client, field: str) -> None:
 
 @pytest.mark.parametrize(
     ("people", "line"),
-    [("Ada; Leiterin; Stadt; Bund", "1"), ("Ada\n; Leiterin", "2"), ("Ada\n\nBen;;;", "3")],
+    [("Ada; Leiterin; Stadt; Bund", "1"), ("Ada\n; Leiterin", "2"), ("Ada\n\nBen;;;;;", "3")],
 )
 def test_a_line_of_people_that_cannot_be_read_is_named(
     office: Client, people: str, line: str

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from wissensregion.people import PeopleFormField, from_lines, to_lines
 
@@ -23,12 +26,22 @@ def test_empty_lines_and_windows_line_ends_are_no_people() -> None:
     assert from_lines("") == []
 
 
-@pytest.mark.parametrize(("text", "line"), [("Ada\nBen;a;b;c", "2"), ("\n;Leiterin", "2")])
+@pytest.mark.parametrize(
+    ("text", "line"), [("Ada\nBen;a;b;;;c", "2"), ("Ada\nBen;a;b;c", "2"), ("\n;Leiterin", "2")]
+)
 def test_the_line_that_cannot_be_read_is_named(text: str, line: str) -> None:
     with pytest.raises(ValidationError) as error:
         from_lines(text)
 
-    assert f"{line} " in str(error.value.messages[0])
+    assert re.search(rf"\b{line}\b", str(error.value.messages[0]))
+
+
+def test_days_of_consent_are_typed_in_either_way_and_kept_in_one() -> None:
+    (ada,) = from_lines("Ada; Leiterin; Stadt; 01.03.2026; 2028-03-01")
+
+    assert ada == ADA | {"consent_given": "2026-03-01", "consent_ends": "2028-03-01"}
+    with override("de"):
+        assert to_lines([ada]) == "Ada; Leiterin; Stadt; 01.03.2026; 01.03.2028"
 
 
 def test_a_form_sent_unchanged_has_not_changed() -> None:

@@ -14,6 +14,7 @@ from newsletter.people import tasks as importing_tasks
 from newsletter.sending import actions as sending
 from newsletter.sending import mailbox, tasks
 from newsletter.subscriptions import actions as subscriptions
+from wissensregion.expiring import taking_down
 from wissensregion.retention import running as retention
 from wissensregion.working import heartbeats, journal, leftovers
 
@@ -81,6 +82,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "continue_imports": _continue_imports,
     "miss_workers": _miss_workers,
     "fail_lost_tasks": leftovers.fail_lost,
+    "take_down_pictures": taking_down.take_down,
     "end_what_is_past_its_time": retention.run_due,
     # Last, because the steps before delete.
     "empty_journal": journal.empty,

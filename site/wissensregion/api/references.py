@@ -95,7 +95,8 @@ class ImageRef(Ref):
         image = shelf.get((SiteImage, self.pk))
         if image is None:
             return None
-        alt = "" if self.decorative else self.alt or image.description
+        told = self.alt or image.description if image.may_be_shown else image.notice
+        alt = "" if self.decorative else told
         return {**renditions.described(image), "alt": alt, "decorative": self.decorative}
 
 

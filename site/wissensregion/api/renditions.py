@@ -25,16 +25,23 @@ def images(keys: Iterable[int]) -> dict[int, SiteImage]:
 
 
 def described(image: SiteImage) -> dict[str, Any]:
+    shown = image.may_be_shown
     return {
         "id": image.pk,
-        "title": image.title,
+        "title": image.title if shown else "",
+        "shown_until": image.shown_until,
+        # What stands in for a picture that may not be shown any more.
+        "notice": image.notice,
+        "artwork": image.artwork,
         "credit": image.credit,
         "licence": {
             "code": image.licence,
             "name": image.licence_name,
             "url": image.licence_url,
         },
-        "people": [{key: person.get(key, "") for key in KEYS} for person in image.people],
+        "people": [{key: person.get(key, "") for key in KEYS} for person in image.people]
+        if shown
+        else [],
         "width": image.width,
         "height": image.height,
         "focal_point": {
@@ -42,7 +49,7 @@ def described(image: SiteImage) -> dict[str, Any]:
         }
         if image.has_focal_point()
         else None,
-        "renditions": _renditions(image),
+        "renditions": _renditions(image) if shown else [],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from ninja import Schema
@@ -49,16 +49,29 @@ class Image(Schema):
     """A picture with its rights and the people it shows."""
 
     id: int
-    title: str
-    alt: str = Field(description="As written for this use, else the picture's own description")
+    title: str = Field(description="Empty once the picture may not be shown any more")
+    shown_until: date | None = Field(
+        description="The last day on which licence and consents allow it; null: without an end"
+    )
+    notice: str = Field(
+        description="What to tell readers in place of a picture whose time has passed, else empty"
+    )
+    artwork: str = Field(description="Seed for the drawn artwork that then takes its place")
+    alt: str = Field(
+        description="As written for this use, else the picture's own description; or the notice"
+    )
     decorative: bool = Field(description="True: it says nothing the text does not; alt is empty")
     credit: str = Field(description="Must be shown with the picture")
     licence: Licence
-    people: list[Person] = Field(description="In the order in which they stand")
+    people: list[Person] = Field(
+        description="In the order in which they stand; none once it may not be shown any more"
+    )
     width: int
     height: int
     focal_point: FocalPoint | None
-    renditions: list[Rendition] = Field(description="Narrow to wide; empty if the file is lost")
+    renditions: list[Rendition] = Field(
+        description="Narrow to wide; empty if the file is lost or may not be shown"
+    )
 
 
 class PageLink(Schema):

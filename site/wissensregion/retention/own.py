@@ -133,7 +133,7 @@ RULES = [
         name="wissensregion.pictures",
         activity=PICTURES,
         models=("SiteImage",),
-        data=_("pictures, and names and roles of the people shown"),
+        data=_("pictures, and names, roles and days of consent of the people shown"),
         until=_("until the picture is deleted: when nothing shows it, or at the person's wish"),
         reason=_("What is published is kept as long as it is (GDPR Art. 17(3)(a), 21(1))."),
     ),

@@ -10,11 +10,13 @@ OPERATORS = "Operators"
 # Wagtail makes the first two groups; plugins that are off have no permissions to give.
 RIGHTS = {
     EDITORS: [
+        ("wissensregion", "see_deadlines"),
         ("home", "change_siteprofile"),
         ("news", "add_topic"),
         ("news", "change_topic"),
     ],
     MODERATORS: [
+        ("wissensregion", "see_deadlines"),
         ("home", "change_siteprofile"),
         ("home", "view_accessibilityreport"),
         ("home", "change_accessibilityreport"),

@@ -63,9 +63,9 @@ def picture(
     """Show an image in the format and size the reader's browser picks."""
     return {
         "picture": sources(image, crop=crop),
-        # What stands in for a picture whose file is lost.
-        "seed": f"picture {image.pk}",
-        "alt": alt,
+        # What stands in for a picture whose file is lost, or that may not be shown any more.
+        "seed": image.artwork,
+        "alt": image.notice or alt,
         "sizes": sizes,
         "eager": eager,
     }
@@ -84,7 +84,12 @@ class Shown(TypedDict, total=False):
 
 @register.inclusion_tag("components/figure.html")
 def figure(image: SiteImage, **shown: Unpack[Shown]) -> dict[str, Any]:
-    """Show an image with its caption, the people on it, its credit and its licence."""
+    """Show an image with its caption, the people on it, its credit and its licence.
+
+    Where it may not be shown any more, neither are its caption nor the names of its people.
+    """
+    if image.notice:
+        return {"image": image}
     return {
         "sizes": "(min-width: 64rem) 60vw, 100vw",
         **shown,
@@ -92,6 +97,12 @@ def figure(image: SiteImage, **shown: Unpack[Shown]) -> dict[str, Any]:
         "alt": shown.get("alt", image.description),
         "people": [person for person in shown.get("people", ()) if person["name"]],
     }
+
+
+@register.inclusion_tag("components/credit.html")
+def credit(image: SiteImage) -> dict[str, Any]:
+    """Say who made an image, where there is no caption to say it."""
+    return {"image": image}
 
 
 @register.inclusion_tag("components/logo.html")

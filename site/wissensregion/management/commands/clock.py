@@ -13,6 +13,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from wissensregion.expiring import taking_down
 from wissensregion.retention import running as retention
 from wissensregion.scheduling.keeping_time import on_time
 from wissensregion.scheduling.timetable import Timetable
@@ -68,7 +69,8 @@ class Command(BaseCommand):
         with pulse.beating(), on_time():
             while True:
                 self.round(names, pulse)
-                if end.wait(interval):
+                # Rights end at midnight, and what was kept of a page must not outlive them.
+                if end.wait(min(interval, taking_down.seconds_to_next_day())):
                     return
 
     def round(self, names: list[str], pulse: Pulse) -> None:
@@ -78,6 +80,8 @@ class Command(BaseCommand):
         # Also where no newsletter runs, whose tick does it too: each rule is due once.
         with pulse.during("retention"):
             self.run("Retention", retention.run_due)
+        with pulse.during("taking down"):
+            self.run("Taking down pictures", taking_down.take_down)
         self.run("The clock's heartbeat", partial(heartbeats.beat, Kind.TICK))
 
     def run(self, name: str, due: Callable[[], object]) -> None:
