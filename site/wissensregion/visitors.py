@@ -13,6 +13,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from wissensregion.cache import lifetimes
+
 # A person needs longer than the first and has the page open for less than the second.
 FASTEST, SLOWEST = timedelta(seconds=3), timedelta(hours=12)
 SALT = "wissensregion.form-on-page"
@@ -33,11 +35,11 @@ class OnPage(forms.Form):
     def stamp(self) -> str:
         """When the form was shown, signed; kept over an error, renewed when too old."""
         sent = self.data.get("started", "")
-        return (
-            sent
-            if self.is_bound and _age(sent) is not None
-            else _signer().sign(str(int(time.time())))
-        )
+        if self.is_bound and _age(sent) is not None:
+            return str(sent)
+        # Two readers of the same second may share it; later on it would tell a wrong time.
+        lifetimes.at_most(1)
+        return _signer().sign(str(int(time.time())))
 
     def clean_started(self) -> None:
         age = _age(self.cleaned_data["started"])

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from tests import factories
+from tests.wissensregion.reading import Readers
 from tests.wissensregion.samples import Samples
 
 if TYPE_CHECKING:
@@ -67,3 +68,9 @@ def story(news: NewsIndexPage, german: Locale, portrait: SiteImage) -> NewsPage:
     story.save_revision().publish()
     story.refresh_from_db()
     return story
+
+
+@pytest.fixture
+def readers(home: HomePage) -> Readers:
+    """A process that serves readers through the cache, from the beginning."""
+    return Readers()

@@ -83,6 +83,9 @@ SITE_URL = env.site_url(default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.allowed_hosts(default=["127.0.0.1", "localhost", "[::1]"])
 DATABASES = {"default": env.database(default=f"sqlite:///{VAR_DIR / 'wissensregion.sqlite3'}")}
 CACHES = {"default": env.cache()}
+# What readers get to see, kept by each process that serves, and how long others may keep it.
+PAGE_CACHE_MEGABYTES = env.number("PAGE_CACHE_MEGABYTES", default=64)
+PAGE_CACHE_SHARED_SECONDS = env.number("PAGE_CACHE_SHARED_SECONDS", default=0, most=86_400)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "wissensregion.User"
 AUTH_PASSWORD_VALIDATORS = [
