@@ -48,6 +48,8 @@ class Language:
     name: str
     url: str
     active: bool
+    # Whether it says the same there; else it only leads to the nearest page.
+    same: bool = True
 
 
 class Standing:
@@ -117,11 +119,15 @@ class Surroundings:
         return [self._language(page.locale.language_code, page) for page in pages]
 
     def _language(self, code: str, page: Page) -> Language:
+        # A page that answers for more than its own address says how that goes on elsewhere.
+        tail_in = getattr(self.page, "tail_in", None)
+        tail = tail_in(page) if tail_in else ""
         return Language(
             code=code,
             name=get_language_info(code)["name_local"],
-            url=page.get_full_url(self.request) or "",
+            url=(page.get_full_url(self.request) or "") + (tail or ""),
             active=code == self.language,
+            same=tail is not None,
         )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import DisallowedHost
 from django.http import Http404
 from django.utils.translation import get_language
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 from wagtail.views import serve
 
 from wissensregion.keeping import kept
@@ -63,10 +65,11 @@ def homes(request: HttpRequest) -> list[Page]:
 def find(request: HttpRequest, path: str) -> Any | None:
     """Return Wagtail's route to the page of an address, or None for Wagtail to look itself.
 
-    Pages are found by their whole path. What no page has as its path, Wagtail still offers to
-    the pages above, level by level: they may answer for addresses below their own.
+    Pages are found by their whole path, or by the part of it below which they answer themselves.
+    What no page has as its path, Wagtail still offers to the pages above, level by level.
     """
-    page = _at(request, [slug for slug in path.split("/") if slug])
+    slugs, below = _split(request, [slug for slug in path.split("/") if slug])
+    page = _at(request, slugs)
     if page is None:
         return None
     if page.specific_class is None:
@@ -76,7 +79,7 @@ def find(request: HttpRequest, path: str) -> Any | None:
     if not page.restricted:
         # Wagtail would ask for the page's ancestors and for their restrictions.
         specific.get_view_restrictions = PageViewRestriction.objects.none
-    return specific.route(request, [])
+    return specific.route(request, below)
 
 
 class PageRoutingMiddleware:
@@ -120,6 +123,36 @@ def _at(request: HttpRequest, slugs: list[str]) -> Page | None:
         return None
     _met(request)[page.translation_key] = _live(same)
     return page
+
+
+def _split(request: HttpRequest, slugs: list[str]) -> tuple[list[str], list[str]]:
+    """Divide a path into the page it leads to and what that page answers for below its own."""
+    home = next((page for page in homes(request) if _speaks(page)), None)
+    answering = kept("answering below", _answering) if home else {}
+    for length in reversed(range(len(slugs))):
+        url_path = "/".join([home.url_path.rstrip("/"), *slugs[:length], ""]) if home else ""
+        if (model := answering.get(url_path)) and _answers(model, slugs[length:]):
+            return slugs[:length], slugs[length:]
+    return slugs, []
+
+
+def _answering() -> dict[str, type[RoutablePageMixin]]:
+    """The pages that answer for addresses below their own; there are few."""
+    models = {
+        ContentType.objects.get_for_model(model).pk: model
+        for model in get_page_models()
+        if issubclass(model, RoutablePageMixin)
+    }
+    pages = Page.objects.live().filter(content_type__in=models)
+    return {path: models[kind] for path, kind in pages.values_list("url_path", "content_type")}
+
+
+def _answers(model: type[RoutablePageMixin], below: list[str]) -> bool:
+    try:
+        model.get_resolver().resolve(f"/{'/'.join(below)}/")
+    except Http404:
+        return False
+    return True
 
 
 def _family(url_path: str, slugs: list[str]) -> tuple[Page, list[Page]]:

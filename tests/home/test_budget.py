@@ -33,7 +33,7 @@ LIMITS = {
     "": 5,
     "aktuelles/": 3,
     "aktuelles/?page=1": 3,
-    "aktuelles/?topic=preis": 3,
+    "aktuelles/jahr/2026/": 3,
     "aktuelles/meldung-1/": 3,
     "aktuelles/preis/": 7,
     "ueber-uns/": 3,
@@ -98,7 +98,10 @@ def test_a_page_asks_the_database_for_itself_and_not_for_what_stands_around_it(
     client: Client, translated: HomePage, language: str, prefix: str
 ) -> None:
     spent = {}
-    for path in LIMITS:
+    # Lists of a year have an address in each language.
+    words = {"de": "jahr", "en": "year"}
+    limits = {path.replace("jahr", words[language]): most for path, most in LIMITS.items()}
+    for path in limits:
         # The first visit makes renditions, the second what stands around the page.
         assert [client.get(prefix + path).status_code for _visit in range(2)] == [200, 200]
         with CaptureQueriesContext(connection) as queries:
@@ -107,4 +110,4 @@ def test_a_page_asks_the_database_for_itself_and_not_for_what_stands_around_it(
         spent[path] = len(queries)
 
     assert "Am Ufer" in client.get(f"{prefix}aktuelles/preis/").content.decode()
-    assert {path: count for path, count in spent.items() if count > LIMITS[path]} == {}
+    assert {path: count for path, count in spent.items() if count > limits[path]} == {}

@@ -44,8 +44,8 @@ def research(german: Locale) -> Topic:
     return topic
 
 
-def shown(client: Client, query: str = "") -> list[str]:
-    response = client.get(f"/aktuelles/{query}")
+def shown(client: Client, rest: str = "") -> list[str]:
+    response = client.get(f"/aktuelles/{rest}")
     assert response.status_code == 200
     return [story.title for story in response.context["page_of_stories"]]
 
@@ -64,33 +64,14 @@ def test_the_latest_story_comes_first_and_award_stories_are_stories(client: Clie
 
 
 @pytest.mark.usefixtures("stories")
-def test_stories_are_chosen_by_topic_and_year(client: Client) -> None:
-    assert shown(client, "?topic=forschung") == ["Preis", "Alt"]
-    assert shown(client, "?year=2019") == ["Alt"]
-    assert shown(client, "?topic=forschung&year=2026") == ["Preis"]
-
-
-@pytest.mark.usefixtures("stories")
-def test_only_years_and_topics_that_have_stories_are_on_offer(client: Client) -> None:
-    TopicFactory(name="Leer")
-
-    context = client.get("/aktuelles/?topic=forschung").context
-
-    assert context["years"] == [2026, 2019]
-    assert "Leer" not in {topic.name for topic in context["topics"]}
-    assert context["filter_query"] == "topic=forschung&"
-
-
-@pytest.mark.usefixtures("stories")
 @pytest.mark.parametrize(
     "query",
     [
-        "?page=abc", "?page=0", "?page=-1", "?page=99999", "?page=", "?year=99999", "?year=0000",
-        "?year=-1", "?year=abc", "?year=2019x", "?topic=<script>alert(1)</script>", "?topic=%00",
-        "?topic=", "?topic=%F0%9F%8E%89", "?year=%D9%A2%D9%A0", "?nonsense=1", "?topic=a&topic=b",
+        "?page=abc", "?page=0", "?page=-1", "?page=99999", "?page=", "?year=2019", "?nonsense=1",
+        "?topic=<script>alert(1)</script>", "?topic=%00",
     ],
 )  # fmt: skip
-def test_a_choice_that_is_not_on_offer_is_none(client: Client, query: str) -> None:
+def test_an_index_knows_no_question_but_the_part(client: Client, query: str) -> None:
     assert shown(client, query) == ["Preis", "Neu", "Alt"]
     assert "<script>alert" not in client.get(f"/aktuelles/{query}").content.decode()
 
