@@ -19,6 +19,7 @@ from wissensregion.blocks import Qualifier
 from wissensregion.pages import in_language
 from wissensregion.pictures import small, sources
 from wissensregion.plugin import Teasable, Teaser
+from wissensregion.sharing import ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,6 +110,13 @@ def credit(image: SiteImage) -> dict[str, Any]:
 def logo(image: SiteImage, *, alt: str = "") -> dict[str, Any]:
     """Show a logo uncropped, with room around it."""
     return {"rendition": small(image), "alt": alt}
+
+
+@register.inclusion_tag("components/share.html")
+def share(page: Page) -> dict[str, Any]:
+    """Offer to pass a page on, by links alone and by its address to copy."""
+    url = page.full_url or ""
+    return {"url": url, "ways": ways(page.title, url) if url else []}
 
 
 @register.filter
