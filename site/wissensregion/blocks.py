@@ -30,6 +30,9 @@ class HeadingBlock(blocks.StructBlock):
         group = _("Text")
         form_layout = ["text", "level"]
 
+    def outline(self, value: Any) -> tuple[int, str] | None:
+        return int(value["level"]), value["text"]
+
 
 class ParagraphBlock(blocks.RichTextBlock):
     """Running text."""
@@ -160,6 +163,9 @@ class KeyFiguresBlock(blocks.StructBlock):
         label = _("Key figures")
         group = _("Facts")
 
+    def outline(self, value: Any) -> tuple[int, str] | None:
+        return (2, value["heading"]) if value["heading"] else None
+
 
 class LinkMixin(blocks.StructBlock):
     """A link to a page of the site or to an address elsewhere."""
@@ -203,6 +209,9 @@ class RelatedPagesBlock(blocks.StructBlock):
         label = _("Related pages")
         group = _("Ways on")
 
+    def outline(self, value: Any) -> tuple[int, str] | None:
+        return 2, value["heading"]
+
 
 class SignupBlock(blocks.StructBlock):
     """The newsletter's sign-up form, where a newsletter runs."""
@@ -215,6 +224,9 @@ class SignupBlock(blocks.StructBlock):
         icon = "mail"
         label = _("Newsletter sign-up")
         group = _("Ways on")
+
+    def outline(self, value: Any) -> tuple[int, str] | None:
+        return 2, value["heading"]
 
 
 class CarefulStreamBlock(blocks.StreamBlock):

@@ -32,6 +32,7 @@ SLOTS = {
     "urls.urlpatterns": "public addresses, mounted under url_prefix before the pages",
     "api.router": "API endpoints that are not pages, mounted under /api/v1/",
     "teasers.latest": "headlines for the home page and the newsletter",
+    "proofing.CHECKS": "what is looked at before a page is published",
     "personal_data": "MODELS, export(address), erase(address)",
 }
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Permission
 from django.http import Http404
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.contrib.settings.registry import register_setting
 from wagtail.models import Page
 
@@ -20,17 +22,19 @@ from wissensregion.expiring import ends
 from wissensregion.expiring.views import ExpiringReport
 from wissensregion.models import PrivacyFacts
 from wissensregion.panels import ProcessesPanel, RetentionPanel
+from wissensregion.proofing import gates
+from wissensregion.proofing.views import ProofedWorkflowActionView
 from wissensregion.retention import views as retention
 from wissensregion.rich_text import LocalLinkHandler
 from wissensregion.rights import GuardedMenuItem, only_with
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
     from wagtail.rich_text.feature_registry import FeatureRegistry
 
-EDITORS_SCRIPTS = ("one-save-at-a-time", "schedule-heartbeat")
+EDITORS_SCRIPTS = ("one-save-at-a-time", "schedule-heartbeat", "way-to-a-finding")
 
 
 @hooks.register("before_serve_page")
@@ -52,6 +56,39 @@ def link_in_the_language_of_the_reader(features: FeatureRegistry) -> None:
 def scripts_of_editors() -> str:
     addresses = (static(f"wissensregion/js/{name}.js") for name in EDITORS_SCRIPTS)
     return format_html_join("", '<script src="{}" defer></script>', ((one,) for one in addresses))
+
+
+# After Wagtail's own, whose place it takes.
+@hooks.register("register_admin_viewset", order=1)
+def every_page() -> PageViewSet:
+    return PageViewSet(workflow_action_view_class=ProofedWorkflowActionView)
+
+
+hooks.register("after_create_page", gates.remind_of)
+hooks.register("after_edit_page", gates.remind_of)
+
+
+@hooks.register("before_bulk_action")
+def publish_together_what_may_be_published(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    if action_type != "publish" or not all(isinstance(each, Page) for each in objects):
+        return None
+    below = action.cleaned_form.cleaned_data["include_descendants"]
+    if gates.refused_together(request, objects, below=below):
+        return redirect(action.next_url)
+    return None
+
+
+# Before wagtail-localize's own, which publishes.
+@hooks.register("before_edit_page", order=-1)
+def publish_translations_that_may_be_published(
+    request: HttpRequest, page: Page
+) -> HttpResponse | None:
+    publishes = request.method == "POST" and request.POST.get("action") == "publish"
+    if publishes and gates.refused_translation(request, page):
+        return redirect(request.path)
+    return None
 
 
 @hooks.register("construct_homepage_panels")

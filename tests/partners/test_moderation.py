@@ -73,6 +73,28 @@ def test_what_mia_submits_waits_for_carla_and_goes_live_when_she_approves(
     assert partner_member.get(page.url).status_code == 200
 
 
+def test_carla_approves_nothing_that_is_wrong_but_sends_it_back(
+    partner_member: Client, room: ContributionIndexPage, carla: User
+) -> None:
+    page = submit(partner_member, room)
+    draft = page.get_latest_revision_as_object()
+    draft.body = [("paragraph", '<p><a linktype="page" id="99999">Angebote</a></p>')]
+    draft.save_revision()
+
+    refused = decide(carla, page, "approve")
+    told = at_work(carla).get(edit_url(page)).content.decode()
+    page.refresh_from_db()
+    still_waits = page.workflow_in_progress
+    decide(carla, page, "reject", "Der Link ist tot.")
+
+    assert refused.url == edit_url(page)
+    assert "Dieser Link führt zu einer gelöschten Seite." in told
+    assert not page.live
+    assert still_waits
+    page.refresh_from_db()
+    assert not page.workflow_in_progress
+
+
 def test_mia_changes_nothing_while_carla_decides(
     partner_member: Client, room: ContributionIndexPage
 ) -> None:

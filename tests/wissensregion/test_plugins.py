@@ -98,6 +98,25 @@ def test_the_site_uses_every_slot_of_a_plugin(site: Site) -> None:
     assert again["known"] == {}
 
 
+PROOF = """
+from home.models import HomePage
+from wissensregion.proofing.asking import refusals
+page = HomePage.objects.get()
+page.title = "Willkommen!!"
+print([(str(each.where), each.message) for each in refusals(page)])
+"""
+
+
+def test_a_check_of_a_plugin_looks_at_every_page(site: Site) -> None:
+    asked(site, new=True, PLUGINS="home,guestbook")
+
+    found = site.manage("shell", "--no-imports", "-c", PROOF, PLUGINS="home,guestbook").stdout
+    without = site.manage("shell", "--no-imports", "-c", PROOF, PLUGINS="home").stdout
+
+    assert found.strip() == "[('Titel', 'Ein Ausrufezeichen genügt.')]"
+    assert without.strip() == "[]"
+
+
 def asked(site: Site, *addresses: str, new: bool = False, **environment: str) -> Any:
     """Ask a site for addresses, in a process of its own; return status and content of each."""
     code = f"from tests.wissensregion import fresh_site; fresh_site.ask({addresses!r}, new={new})"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from wagtail.admin.forms import WagtailAdminPageForm
 
+from wissensregion.proofing.forms import ProofedPageForm
 from wissensregion.scheduling import pulse
 
 
-class PageForm(WagtailAdminPageForm):
-    """The form of a page: it schedules only what somebody will carry out."""
+class PageForm(ProofedPageForm):
+    """The form of a page: it publishes no faults, and schedules what will be carried out."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

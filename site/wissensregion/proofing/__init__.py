@@ -1,0 +1,1 @@
+"""What is wrong with a page before readers see it, where, and what to do about it."""
