@@ -198,6 +198,8 @@ class NewsPage(PhotoMixin, Page):
     ]
     parent_page_types = ["news.NewsIndexPage"]
     subpage_types: list[str] = []
+    # A story written after the model of another happened on another day.
+    new_in_copy = ("date",)
     template = "news/news_page.html"
 
     class Meta:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page
 
 from wissensregion.editing.forms import PageForm
+from wissensregion.four_eyes.permissions import PagePermissions
 
 if TYPE_CHECKING:
     from wissensregion.models import User
 
 
-class OwnedPagePermissions(PagePermissionTester):
+class OwnedPagePermissions(PagePermissions):
     """Rights on a page the office gave to a partner: members never take it away.
 
     Wagtail lets whoever may change an unpublished page also delete and move it.
     """
 
     def can_delete(self, *, ignore_bulk: bool = False) -> bool:
-        return self.can_publish() and bool(super().can_delete(ignore_bulk=ignore_bulk))
+        return self.may_publish() and bool(super().can_delete(ignore_bulk=ignore_bulk))
 
     def can_copy(self) -> bool:
-        return bool(self.can_publish())
+        return self.may_publish()
 
 
 class RoomPermissions(OwnedPagePermissions):
     """Rights on a partner's room: members write below it, the room itself is the office's."""
 
     def can_edit(self) -> bool:
-        return self.can_publish() and bool(super().can_edit())
+        return self.may_publish() and bool(super().can_edit())
 
 
 class OwnedPageForm(PageForm):
@@ -40,17 +41,17 @@ class OwnedPageForm(PageForm):
         page = self.instance
         if "partner" in self.fields and page.pk and self.for_user:
             rights = page.permissions_for_user(self.for_user)
-            self.fields["partner"].disabled = not rights.can_publish()
+            self.fields["partner"].disabled = not rights.may_publish()
 
 
 class OwnedPage(Page):
     """A page the office makes for a partner."""
 
     base_form_class = OwnedPageForm
-    permission_tester: type[PagePermissionTester] = OwnedPagePermissions
+    permission_tester: type[PagePermissions] = OwnedPagePermissions
 
     class Meta:
         abstract = True
 
-    def permissions_for_user(self, user: User) -> PagePermissionTester:
+    def permissions_for_user(self, user: User) -> PagePermissions:
         return self.permission_tester(user, self)

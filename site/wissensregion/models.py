@@ -20,6 +20,7 @@ from wagtail.search import index
 
 from wissensregion.expiring.deadlines import Deadline
 from wissensregion.finding.entries import SearchEntry, SearchWord
+from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.generations import Change
 from wissensregion.people import PeopleField, consents
 from wissensregion.retention.facts import PrivacyFacts
@@ -29,6 +30,7 @@ from wissensregion.working.heartbeats import Heartbeat
 __all__ = [
     "Change",
     "Deadline",
+    "FourEyesTask",
     "Heartbeat",
     "Licence",
     "PersonAct",

@@ -39,7 +39,9 @@ UNSEEN = {
     ),
     *(
         f"wissensregion.{name}"
-        for name in ("Change", "Deadline", "Heartbeat", "PersonAct", "RetentionRun", "User")
+        for name in (
+            "Change", "Deadline", "FourEyesTask", "Heartbeat", "PersonAct", "RetentionRun", "User",
+        )
     ),
 }  # fmt: skip
 # What a page's row says about its drafts. An editor's draft is saved every few seconds.

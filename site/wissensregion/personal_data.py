@@ -14,6 +14,7 @@ __all__ = ["MODELS", "RETENTION", "erase", "export"]
 MODELS = {
     "User": True,
     "Change": False,
+    "FourEyesTask": False,
     "SiteImage": True,
     "SiteRendition": False,
     "SiteDocument": False,

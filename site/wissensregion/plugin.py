@@ -8,7 +8,7 @@ import each other: what one shows of another, it asks for here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points, version
 from importlib.util import find_spec
@@ -33,6 +33,7 @@ SLOTS = {
     "api.router": "API endpoints that are not pages, mounted under /api/v1/",
     "teasers.latest": "headlines for the home page and the newsletter",
     "proofing.CHECKS": "what is looked at before a page is published",
+    "duties.due": "lines for “This week” on the CMS's first page",
     "personal_data": "MODELS, export(address), erase(address)",
 }
 
@@ -53,6 +54,23 @@ class Teaser:
     # Seeds the generated artwork of what has no image: one per content, whatever its locale.
     artwork: str = ""
     accent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One line of what somebody in the office has to do, and where it is done."""
+
+    what: str
+    url: str
+    count: int = 1
+    due: date | None = None
+    # Some of what it is about, by title and address.
+    examples: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def more(self) -> int:
+        """How many are not among the examples."""
+        return self.count - len(self.examples)
 
 
 @runtime_checkable

@@ -17,7 +17,9 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.contrib.settings.registry import register_setting
 from wagtail.models import Page
 
+from wissensregion.editing import copying
 from wissensregion.editing import views as editing
+from wissensregion.editing.week import ThisWeekPanel
 from wissensregion.expiring import ends
 from wissensregion.expiring.views import ExpiringReport
 from wissensregion.models import PrivacyFacts
@@ -89,6 +91,18 @@ def publish_translations_that_may_be_published(
     if publishes and gates.refused_translation(request, page):
         return redirect(request.path)
     return None
+
+
+@hooks.register("construct_homepage_panels")
+def this_week(request: HttpRequest, panels: list[Any]) -> None:
+    if request.user.is_authenticated:
+        panels.append(ThisWeekPanel(request.user))
+
+
+@hooks.register("after_copy_page")
+def begin_copies_anew(request: HttpRequest, page: Page, copied: Page) -> None:
+    if request.user.is_authenticated:
+        copying.begin_anew(copied, request.user)
 
 
 @hooks.register("construct_homepage_panels")

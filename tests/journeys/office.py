@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from newsletter.composing.blocks import IssueBlock
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from tests.live.cms import Cms
     from tests.live.rows import PageRow
 
+# Long enough to press a button, too short for the tick, which comes by each minute.
+AHEAD = timedelta(seconds=30)
 PEOPLE = "\n".join(
     f"{name}; {role}; Expat Service Desk"
     for name, role in zip(words.PEOPLE, words.ROLES, strict=True)
@@ -23,7 +27,7 @@ PEOPLE = "\n".join(
 
 
 def write_award_story(cms: Cms, index: int, photo: Path) -> int:
-    """Write the story with its photo and its people, and publish it."""
+    """Write the story with its photo and its people, and let it go live in a moment."""
     cms.new_page("news.AwardStoryPage", index)
     cms.fill(
         title=words.TITLE,
@@ -48,6 +52,7 @@ def write_award_story(cms: Cms, index: int, photo: Path) -> int:
     )
     _write_body(cms)
     story = cms.save()
+    cms.schedule(timezone.now() + AHEAD)
     cms.press("publish")
     return story
 

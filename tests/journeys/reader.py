@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # A page with a single button says the same to GET; only the one-click address takes POST alone.
 HARMLESS = {200, 405}
 HUMAN_MS = 3000
+POLL_MS = 250
 
 
 def ask_for_the_newsletter(page: Page, site: RunningSite, locale: str, address: str) -> None:
@@ -32,6 +34,15 @@ def ask_for_the_newsletter(page: Page, site: RunningSite, locale: str, address: 
     page.wait_for_timeout(HUMAN_MS)
     form.locator("[type=submit]").click()
     expect(page.locator(".notice, main h1").first).to_be_visible()
+
+
+def wait_for_page(page: Page, url: str, patience: float = 90.0) -> None:
+    """Ask for a page that is about to go live until it is there, and open it."""
+    until = time.monotonic() + patience
+    while not page.request.get(url).ok:
+        assert time.monotonic() < until, f"{url} does not go live"
+        page.wait_for_timeout(POLL_MS)
+    page.goto(url)
 
 
 def press_the_button(page: Page, url: str) -> None:

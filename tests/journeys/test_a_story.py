@@ -67,8 +67,9 @@ def publish_the_award_story(site: RunningSite, cms: Cms, visitor: Page, photo: P
     (index,) = page_rows(site.database_url, "NewsIndexPage", "de")
     office.write_award_story(cms, index.id, photo)
     story = _page(site, "AwardStoryPage", "de", words.TITLE)
+    assert _status(visitor, site, story) == 404
 
-    visitor.goto(site.url + story.path)
+    reader.wait_for_page(visitor, site.url + story.path)
 
     expect(visitor.locator("h1")).to_have_text(words.TITLE)
     expect(visitor.locator("html")).to_have_attribute("lang", "de")

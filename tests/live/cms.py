@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page
@@ -108,6 +109,17 @@ class Cms:
         area = editor.locator("[contenteditable=true]").first
         area.click()
         self.page.keyboard.insert_text(text)
+
+    def schedule(self, at: datetime) -> None:
+        """Say when the page that is open goes live, to the second."""
+        self.page.locator("[data-side-panel-toggle=status]").first.click()
+        self.page.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first.click()
+        dialog = self.page.locator("#schedule-publishing-dialog")
+        expect(dialog.locator("[data-schedule-heartbeat]")).to_contain_text("zuletzt vor")
+        field = dialog.locator("[name=go_live_at]")
+        field.fill(f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}")
+        field.press("Tab")
+        dialog.locator(".w-dialog__close-button").click()
 
     def save(self) -> int:
         """Save a draft and return the page's id."""

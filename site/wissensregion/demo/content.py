@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 
-from wissensregion.demo import accounts
+from wissensregion.demo import accounts, reviewing
 from wissensregion.demo.pictures import Pictures
 from wissensregion.seeding import foundation, items, offices
 from wissensregion.seeding.seeder import Seeder
@@ -32,6 +32,8 @@ def load(say: Callable[[str], None]) -> int:
             say(f"  {number} of {len(content)} pages and records")
     offices.give_rights()
     people = accounts.make()
+    if new:
+        reviewing.make()
     # Each of these two speaks of a plugin's models, so it may only be imported where it runs.
     if apps.is_installed("partners"):
         import_module("wissensregion.demo.memberships").make(people)

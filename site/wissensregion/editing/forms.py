@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.proofing.forms import ProofedPageForm
 from wissensregion.scheduling import pulse
 
 
 class PageForm(ProofedPageForm):
-    """The form of a page: it publishes no faults, and schedules what will be carried out."""
+    """The form of a page: it publishes no faults, schedules what will be carried out, and takes a
+    change made while approving for a change.
+    """
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -19,13 +23,21 @@ class PageForm(ProofedPageForm):
         if self.takes_effect and (names := self._scheduled(cleaned)) and not pulse.runs():
             for name in names:
                 self.add_error(name, pulse.refusal())
+        if self.approves and self.has_changed():
+            task = self.instance.current_workflow_task
+            if isinstance(task, FourEyesTask):
+                self.add_error(None, refusal(task, self.instance))
         return cleaned
+
+    @property
+    def approves(self) -> bool:
+        pressed = self.data.get("workflow-action-name") == "approve"
+        return pressed and "action-workflow-action" in self.data
 
     @property
     def takes_effect(self) -> bool:
         """Whether the button that was pressed makes the page's times count."""
-        approved = self.data.get("workflow-action-name") == "approve"
-        return "action-publish" in self.data or ("action-workflow-action" in self.data and approved)
+        return "action-publish" in self.data or self.approves
 
     def _scheduled(self, cleaned: dict[str, Any]) -> list[str]:
         go_live_at, expire_at = cleaned.get("go_live_at"), cleaned.get("expire_at")
@@ -38,3 +50,11 @@ class PageForm(ProofedPageForm):
         """Whether that end was set before: who corrects a page now need not take it away."""
         rows = self._meta.model._default_manager  # noqa: SLF001
         return bool(rows.filter(pk=self.instance.pk, live=True, expire_at=at).exists())
+
+
+def refusal(task: FourEyesTask, page: Any) -> str:
+    others = task.named(page)
+    return _(
+        "You cannot approve what you are changing. Reload the page to approve it as it was handed "
+        "in, or save your change; then somebody else approves it: %(names)s."
+    ) % {"names": others or "–"}

@@ -168,6 +168,7 @@ globals().update(env.tasks())
 
 WAGTAIL_SITE_NAME = "Wissensregion"
 WAGTAIL_PAGE_MODEL = "wagtailcore.Page"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "wissensregion.four_eyes.approved.publish"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "wissensregion.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "wissensregion.forms.SiteImageForm"

@@ -1,24 +1,52 @@
 /*
  * A press on Save or Publish waits until the page is loaded, until what was typed last has reached
- * the form (the editor of rich text takes a quarter of a second for that) and until the draft that
- * Wagtail saves by itself has been saved. No other draft begins after it: the two would meet as
- * strangers, and the editor would be told that the address is taken or that somebody else has
- * saved meanwhile.
+ * the form (the editor of rich text takes a moment for that, on a slow machine a long one) and
+ * until the draft that Wagtail saves by itself has been saved. No other draft begins after it: the
+ * two would meet as strangers, and the editor would be told that the address is taken or that
+ * somebody else has saved meanwhile. Nothing of this is waited for for ever.
  */
 (function () {
     "use strict";
 
-    const TYPED = 400;
     const SOON = 100;
     const PATIENCE = 10000;
+    // Rich text hands over bold and links after a quarter of a second; its words are compared.
+    const TYPED = 400;
     let typedAt = -TYPED;
-    let underWay = false;
+    let savingSince = null;
     let leaving = false;
     let pressed = null;
 
+    function plain(lines) {
+        return lines.join("\n").replace(/\s+/g, " ").trim();
+    }
+
+    function shown(editor) {
+        const blocks = [...editor.querySelectorAll("[data-block]")];
+        const words = (block) => [...block.querySelectorAll("[data-text]")].map((part) => part.textContent);
+        return plain(blocks.filter((block) => block.tagName !== "FIGURE").map((block) => words(block).join("")));
+    }
+
+    function kept(editor) {
+        const field = editor.closest("[data-draftail-editor-wrapper]")
+            ?.parentElement.querySelector("input[type=hidden]");
+        if (!field) return null;
+        const content = JSON.parse(field.value || "null");
+        const blocks = content?.blocks ?? [];
+        return plain(blocks.filter((block) => block.type !== "atomic").map((block) => block.text));
+    }
+
+    function isBehind(editor) {
+        const words = kept(editor);
+        return words !== null && words !== shown(editor);
+    }
+
     function tooEarly() {
-        const loading = document.readyState !== "complete";
-        return loading || underWay || performance.now() - typedAt < TYPED;
+        const now = performance.now();
+        if (pressed && now - pressed.at > PATIENCE) return false;
+        if (document.readyState !== "complete" || now - typedAt < TYPED) return true;
+        if (savingSince !== null && now - savingSince < PATIENCE) return true;
+        return [...document.querySelectorAll("[data-draftail-editor]")].some(isBehind);
     }
 
     function send() {
@@ -31,8 +59,9 @@
         const field = document.createElement("input");
         Object.assign(field, { type: "hidden", name, value });
         if (name) form.append(field);
-        pressed = null;
+        pressed.sent = true;
         form.requestSubmit();
+        pressed = null;
         field.remove();
     }
 
@@ -41,19 +70,20 @@
     }
     document.addEventListener("w-autosave:save", (event) => {
         if (leaving) event.preventDefault();
-        else underWay = !event.defaultPrevented;
+        else if (!event.defaultPrevented) savingSince = performance.now();
     });
     for (const kind of ["w-autosave:success", "w-autosave:error"]) {
-        document.addEventListener(kind, () => { underWay = false; });
+        document.addEventListener(kind, () => { savingSince = null; });
     }
     document.addEventListener("submit", (event) => {
         const form = event.target;
         if (!form.matches("[data-controller~='w-autosave']")) return;
-        if (tooEarly() || pressed) {
+        if (!pressed?.sent && (pressed || tooEarly())) {
             event.preventDefault();
             event.stopImmediatePropagation();
             if (pressed) return;
-            pressed = { form, name: event.submitter?.name, value: event.submitter?.value };
+            const { name, value } = event.submitter ?? {};
+            pressed = { form, name, value, at: performance.now(), sent: false };
             window.setTimeout(send, SOON);
             return;
         }
