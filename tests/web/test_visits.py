@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tests.web.crawl import Crawl
 
 pytestmark = pytest.mark.browser
+# What stands behind each link on paper.
+PRINTED = """() => [...document.querySelectorAll('main a')].filter(a => a.checkVisibility())
+    .map(a => getComputedStyle(a, '::after').content.replace('attr(href)', a.getAttribute('href')))
+    .join()"""
 
 
 @dataclass(frozen=True)
@@ -72,12 +76,28 @@ def test_everything_a_page_asks_for_arrives(tour: Tour) -> None:
     assert not {visit.path: visit.failures for visit in tour.visits if visit.failures}
 
 
-def test_no_page_scrolls_sideways_on_a_phone(tour: Tour) -> None:
-    assert not {
-        visit.path: visit.widths
-        for visit in tour.light
-        if any(width > screen for screen, width in visit.widths.items())
-    }
+def test_no_page_scrolls_sideways_on_a_phone_enlarged_or_turned_around(tour: Tour) -> None:
+    beyond = {visit.path: visit.beyond for visit in tour.light if any(visit.beyond.values())}
+
+    assert not beyond
+
+
+def test_on_paper_a_story_is_its_text_its_credits_and_where_its_links_lead(
+    site: RunningSite, chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport={"width": 673, "height": 900})
+    page.emulate_media(media="print")
+    page.goto(f"{site.url}/en/news/expat-service-desk-wins-award/")
+
+    shown = page.locator("body").inner_text()
+    printed = page.evaluate(PRINTED)
+    page.close()
+
+    assert shown.count("Photo: Lotte Lichtblick") == 2
+    assert f"{site.url}/en/news/expat-service-desk-wins-award/" in shown
+    for absent in ("Skip to content", "Menu", "Search", "Read on", "Mastodon", "Confirm"):
+        assert absent not in shown
+    assert "(https://forum.example.org/)" in printed.replace('"', "").replace(" ", "")
 
 
 def _violations(visits: list[Visit]) -> str:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 # WCAG 2.2 AA and what axe calls good practice; nothing is left out.
 RUN_AXE = "() => axe.run(document, {resultTypes: ['violations']})"
-WIDTH = "() => document.documentElement.scrollWidth"
+BEYOND = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE: ViewportSize = {"width": 360, "height": 740}
-SMALLEST: ViewportSize = {"width": 320, "height": 640}
+# A screen of 1280 by 1024 pixels, enlarged to 400 %.
+ENLARGED: ViewportSize = {"width": 320, "height": 256}
+# A script that is written from right to left turns a page around.
+TURN = "() => { document.documentElement.dir = 'rtl'; document.documentElement.lang = 'ar'; }"
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
@@ -28,7 +31,8 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    widths: dict[int, int] = field(default_factory=dict)
+    # How many pixels a page is wider than the screen.
+    beyond: dict[str, int] = field(default_factory=dict)
 
     def foreign(self, host: str) -> list[str]:
         return [
@@ -65,9 +69,13 @@ def _visit(page: Page, url: str, axe: str) -> Visit:
     page.goto(url, wait_until="load")
     page.evaluate(axe)
     visit.violations = [_sentence(item) for item in page.evaluate(RUN_AXE)["violations"]]
-    for size in (PHONE, SMALLEST):
+    for name, size in (("phone", PHONE), ("enlarged", ENLARGED)):
         page.set_viewport_size(size)
-        visit.widths[size["width"]] = page.evaluate(WIDTH)
+        visit.beyond[name] = page.evaluate(BEYOND)
+    page.evaluate(TURN)
+    visit.beyond["enlarged, from right to left"] = page.evaluate(BEYOND)
+    page.set_viewport_size(DESK)
+    visit.beyond["from right to left"] = page.evaluate(BEYOND)
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
     return visit
