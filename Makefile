@@ -55,7 +55,8 @@ PRODUCTION := env -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u PLUGINS -u EMAIL_
 	SECRET_KEY=x7Fq2LmZ9wRk4TbVs8NcYd3HgJp6QaEuXo5WiKtMrBf1GzDyCvPl \
 	NEWSLETTER_TOKEN_KEYS=2026:6d1f0a9c4be27835d1f0a9c4be27835d1f0a9c4be27835d1f0a9c4be27835aa \
 	NEWSLETTER_PEPPER=0b7e5c1d93a8f2460b7e5c1d93a8f2460b7e5c1d93a8f2460b7e5c1d93a8f246 \
-	EMAIL_URL=smtp://127.0.0.1:25 DEFAULT_FROM_EMAIL=newsletter@example.org
+	EMAIL_URL=smtp://127.0.0.1:25 DEFAULT_FROM_EMAIL=newsletter@example.org \
+	SECURITY_CONTACT=mailto:security@example.org
 
 check: ready ## Everything a change must pass besides the tests
 	@"$(UV)" lock --check

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.http import urlencode
@@ -81,6 +82,14 @@ class SiteProfile(TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} ({self.locale.language_code})"
+
+    @classmethod
+    def heard_in(cls, language: str) -> SiteProfile | None:
+        """Who speaks to readers of a language: its own profile, or that of the first language."""
+        codes = {language, settings.LANGUAGE_CODE}
+        profiles = cls.objects.filter(locale__language_code__in=codes).select_related("locale")
+        found = {each.locale.language_code: each for each in profiles}
+        return found.get(language) or found.get(settings.LANGUAGE_CODE)
 
     def clean(self) -> None:
         super().clean()

@@ -12,4 +12,5 @@ from home import views
 urlpatterns = [
     path("accessibility-report/", views.report, name="accessibility_report"),
     path("accessibility-report", views.report),
+    path("<str:language>.webmanifest", views.manifest, name="manifest"),
 ]

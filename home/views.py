@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from home import actions
 from home.forms import ReportForm
+from home.models import SiteProfile
 from wissensregion.networks import network_of
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 UNPROCESSABLE, TOO_MANY = 422, 429
 HOUR = 3600
+# The paper of the light design; a manifest knows no dark one.
+PAPER = "#f7fafa"
+ICONS = {"192": "any", "512": "any", "maskable-512": "maskable"}
 
 
 # Nobody is signed in here, so there is nothing a foreign page could misuse, and no cookie is set.
@@ -70,3 +76,35 @@ def _page(
     response["Content-Language"] = language
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@require_safe
+def manifest(request: HttpRequest, language: str) -> JsonResponse:
+    """Say how the site looks among the apps of a telephone."""
+    if language not in dict(settings.LANGUAGES):
+        message = "There is no site in this language."
+        raise Http404(message)
+    profile = SiteProfile.heard_in(language)
+    prefix = "" if language == settings.LANGUAGE_CODE else f"{language}/"
+    described = {
+        "name": profile.organisation if profile else settings.WAGTAIL_SITE_NAME,
+        "short_name": settings.WAGTAIL_SITE_NAME,
+        "description": profile.claim if profile else "",
+        "lang": language,
+        "id": f"/{prefix}",
+        "start_url": f"/{prefix}",
+        "scope": "/",
+        "display": "browser",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            {
+                "src": static(f"wissensregion/icons/{name}.png"),
+                "sizes": f"{name[-3:]}x{name[-3:]}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for name, purpose in ICONS.items()
+        ],
+    }
+    return JsonResponse(described, content_type="application/manifest+json")

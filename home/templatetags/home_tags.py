@@ -60,7 +60,7 @@ class Standing:
         self.home = found.get(language) or found.get(settings.LANGUAGE_CODE)
         self.tree = _tree(self.home)
         self.urls = {page.pk: page.get_url(request) or "" for page in self.tree}
-        self.profile = _profile(language)
+        self.profile = SiteProfile.heard_in(language)
 
 
 class Surroundings:
@@ -140,14 +140,6 @@ def _tree(home: Page | None) -> list[Page]:
     standing = Q(content_type__in=content_types(*LEGAL.values(), SearchPage), depth=depth)
     below = Page.objects.descendant_of(home).filter(menu | standing)
     return list(public(below.live()).select_related("locale").order_by("path"))
-
-
-def _profile(language: str) -> SiteProfile | None:
-    """Who speaks on this site, in a language or else in the first."""
-    codes = {language, settings.LANGUAGE_CODE}
-    profiles = SiteProfile.objects.filter(locale__language_code__in=codes)
-    found = {each.locale.language_code: each for each in profiles.select_related("locale")}
-    return found.get(language) or found.get(settings.LANGUAGE_CODE)
 
 
 def content_types(*models: type[Page]) -> list[ContentType]:

@@ -29,6 +29,8 @@ urlpatterns = [
     path("robots.txt", views.robots),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", views.sitemap_part, name="sitemap_part"),
+    path("favicon.ico", views.favicon),
+    path(".well-known/security.txt", views.security_txt),
     *(
         path(plugin.url_prefix, include((urls, plugin.label), namespace=plugin.label))
         for plugin in plugins()

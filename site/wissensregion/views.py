@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
 from django.utils.http import http_date
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from wissensregion import sitemaps
@@ -25,6 +29,14 @@ User-agent: *
 Disallow: /admin/
 Sitemap: {site}/sitemap.xml
 """
+# RFC 9116 wants what is said here looked at within a year, and who asks keeps it for a day.
+SECURITY = """\
+{contacts}
+Expires: {expires:%Y-%m-%dT%H:%M:%SZ}
+Preferred-Languages: {languages}
+Canonical: {site}/.well-known/security.txt
+"""
+VALID, KEPT = timedelta(days=180), timedelta(days=1)
 
 
 @never_cache
@@ -72,3 +84,26 @@ def _sitemap(request: HttpRequest, found: sitemaps.Found) -> HttpResponseBase:
         answer.headers["Last-Modified"] = http_date(found.changed.timestamp())
     # Compared by what it says alone: a page that is taken away makes nothing newer.
     return get_conditional_response(request, etag=etag, response=answer) or answer
+
+
+@cache_control(public=True, max_age=KEPT.total_seconds())
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a hole, as RFC 9116 writes it."""
+    if not settings.SECURITY_CONTACTS:
+        message = "SECURITY_CONTACT names nobody."
+        raise Http404(message)
+    today = timezone.now().replace(hour=0, minute=0, second=0)
+    text = SECURITY.format(
+        contacts="\n".join(f"Contact: {contact}" for contact in settings.SECURITY_CONTACTS),
+        expires=today + VALID,
+        languages=", ".join(code for code, _name in settings.LANGUAGES),
+        site=settings.SITE_URL,
+    )
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Answer those who look for the icon where it always was, without reading the page."""
+    return redirect(static("wissensregion/favicon.ico"))

@@ -32,6 +32,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
     "NEWSLETTER_TOKEN_KEYS": f"2026:{SECRET}",
     "NEWSLETTER_PEPPER": SECRET,
+    "SECURITY_CONTACT": "mailto:security@example.org",
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from wissensregion import plugin
-from wissensregion.settings import env, policy, reporting
+from wissensregion.settings import contacts, env, policy, reporting
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -191,6 +191,8 @@ WAGTAILAPI_SEARCH_ENABLED = False
 API_ORIGINS = env.origins("API_ORIGINS")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wissensregion.searching"}}
 
+# Whom to tell of a hole; without anybody there is no security.txt.
+SECURITY_CONTACTS = contacts.security()
 # No cookie beyond the editors' session; nothing a script could read.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

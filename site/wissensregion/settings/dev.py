@@ -1,12 +1,13 @@
 """For work on this machine and for the demonstration."""
 
-from wissensregion.settings import env
+from wissensregion.settings import contacts, env
 from wissensregion.settings.base import *  # noqa: F403
 
 DEBUG = env.boolean("DEBUG", default=True)
 # Whoever works on templates wants to see them.
 PAGE_CACHE_MEGABYTES = env.number("PAGE_CACHE_MEGABYTES", default=0 if DEBUG else 64)
 SECRET_KEY = env.secret_key(default="only-for-work-on-this-machine")
+SECURITY_CONTACTS = contacts.security(default="mailto:security@example.org")
 # Static files come straight from the source: nothing to collect before a start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

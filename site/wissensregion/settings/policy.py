@@ -28,6 +28,7 @@ def for_readers(media: str) -> dict[str, Any]:
             "form-action": [SELF],
             "frame-ancestors": [NONE],
             "img-src": [SELF, *_host(media)],
+            "manifest-src": [SELF],
             "script-src": [SELF],
             "style-src": [SELF],
         }

@@ -9,6 +9,7 @@ SITE_URL = "http://testserver"
 WAGTAILADMIN_BASE_URL = SITE_URL
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATABASES = {"default": env.database(default="sqlite://:memory:")}
+SECURITY_CONTACTS = ["mailto:security@example.org", "https://www.example.org/security/"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Wissensregion Düsseldorf <newsletter@example.org>"
