@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
@@ -20,6 +21,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from wissensregion import sitemaps
+from wissensregion.plugin import plugins
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 ROBOTS = """\
 User-agent: *
 Disallow: /admin/
-Sitemap: {site}/sitemap.xml
+{sitemaps}
 """
 # RFC 9116 wants what is said here looked at within a year, and who asks keeps it for a day.
 SECURITY = """\
@@ -53,7 +55,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(ROBOTS.format(site=settings.SITE_URL), content_type="text/plain")
+    paths = ["/sitemap.xml"]
+    for plugin in plugins():
+        with suppress(NoReverseMatch):
+            paths.append(reverse(f"{plugin.label}:sitemap"))
+    named = "\n".join(f"Sitemap: {settings.SITE_URL}{path}" for path in paths)
+    return HttpResponse(ROBOTS.format(sitemaps=named), content_type="text/plain")
 
 
 @require_safe

@@ -1,0 +1,19 @@
+"""The news' addresses that are no pages.
+
+One named ``sitemap`` is told to search engines by ``robots.txt``.
+"""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from news import views
+
+urlpatterns = [
+    path("news-sitemap.xml", views.sitemap, name="sitemap"),
+    *(
+        path(f"feeds/{place}.{kind}", views.feed, {"kind": kind}, name=kind)
+        for kind in ("atom", "json")
+        for place in ("<slug:language>", "<slug:language>/<slug:topic>")
+    ),
+]
