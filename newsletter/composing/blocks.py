@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.models import Page
 
+from wissensregion import showing
 from wissensregion.blocks import (
     CallToActionBlock,
     CarefulStreamBlock,
@@ -85,6 +86,8 @@ class StoryBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/story.html"
+        description = _("A published page with its picture and summary, in the reader’s language.")
+        preview_value = staticmethod(showing.story)
         icon = "doc-full"
         label = _("Story")
         group = _("Stories")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
+from wissensregion import showing
+
 # Headings are blocks of their own, so that the outline of a page stays in order.
 RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
 
@@ -25,6 +27,8 @@ class HeadingBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/heading.html"
+        description = _("A heading within the text; readers find their way by it.")
+        preview_value = staticmethod(showing.heading)
         icon = "title"
         label = _("Heading")
         group = _("Text")
@@ -42,6 +46,8 @@ class ParagraphBlock(blocks.RichTextBlock):
 
     class Meta:
         template = "blocks/paragraph.html"
+        description = _("Running text with links and lists. Headings are blocks of their own.")
+        preview_value = staticmethod(showing.paragraph)
         icon = "pilcrow"
         label = _("Text")
         group = _("Text")
@@ -56,6 +62,8 @@ class QuoteBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/quote.html"
+        description = _("What somebody said, set large, with name and role.")
+        preview_value = staticmethod(showing.quote)
         icon = "openquote"
         label = _("Quotation")
         group = _("Text")
@@ -69,6 +77,8 @@ class PhotoBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/photo.html"
+        description = _("A picture with a caption. Credit and licence come with the picture.")
+        preview_value = staticmethod(showing.photo)
         icon = "image"
         label = _("Picture")
         group = _("Pictures")
@@ -105,6 +115,8 @@ class PeoplePhotoBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/people_photo.html"
+        description = _("A picture of people, with their names in the order in which they stand.")
+        preview_value = staticmethod(showing.people_photo)
         icon = "group"
         label = _("Picture of people")
         group = _("Pictures")
@@ -159,6 +171,8 @@ class KeyFiguresBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/key_figures.html"
+        description = _("One to four numbers side by side, with source and date.")
+        preview_value = staticmethod(showing.key_figures)
         icon = "order"
         label = _("Key figures")
         group = _("Facts")
@@ -191,6 +205,8 @@ class CallToActionBlock(LinkMixin):
 
     class Meta:
         template = "blocks/call_to_action.html"
+        description = _("One button that leads on: to a page or to an address elsewhere.")
+        preview_value = staticmethod(showing.call_to_action)
         icon = "link"
         label = _("Call to action")
         group = _("Ways on")
@@ -205,6 +221,8 @@ class RelatedPagesBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/related_pages.html"
+        description = _("Up to four pages on the same matter, each with its summary.")
+        preview_value = staticmethod(showing.related_pages)
         icon = "doc-full"
         label = _("Related pages")
         group = _("Ways on")
@@ -221,6 +239,8 @@ class SignupBlock(blocks.StructBlock):
 
     class Meta:
         template = "blocks/signup.html"
+        description = _("The sign-up form of the newsletter.")
+        preview_value = staticmethod(showing.signup)
         icon = "mail"
         label = _("Newsletter sign-up")
         group = _("Ways on")

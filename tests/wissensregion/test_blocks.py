@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.exceptions import BadRequest, ValidationError
 from django.urls import reverse
+from django.utils import translation
 from wagtail import blocks
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from home.models import StandardPage
+from newsletter.composing.blocks import IssueBlock
+from tests.factories import NewsIndexPageFactory, NewsPageFactory
 from wissensregion.blocks import (
     BodyBlock,
     CallToActionBlock,
@@ -112,6 +115,49 @@ def test_a_posted_block_needs_a_known_type(kind: str) -> None:
 
     with pytest.raises(BadRequest):
         BodyBlock().value_from_datadict(data, {}, "body")
+
+
+CHOSEN = {
+    f"{type(stream).__name__}.{name}": block
+    for stream in (BodyBlock(), IssueBlock())
+    for name, block in stream.child_blocks.items()
+}
+SHOWN = {
+    "heading": "office-sample",
+    "paragraph": "<li>",
+    "quote": "quote__name",
+    "photo": "figure__credit",
+    "people_photo": "people__list",
+    "key_figures": "key-figure__value",
+    "call_to_action": 'class="button"',
+    "related_pages": "Aktuelles",
+    "signup": "signup__text",
+    "story": "Eine frohe Kunde",
+}
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_whoever_chooses_a_block_sees_what_it_looks_like_and_reads_what_it_is_for(
+    home: HomePage, client: Client, editor: User, name: str
+) -> None:
+    index = NewsIndexPageFactory(parent=home, locale=home.locale, show_in_menus=True)
+    NewsPageFactory(parent=index, locale=home.locale, title="Eine frohe Kunde").save_revision()
+    block = CHOSEN[name]
+    client.force_login(editor)
+
+    address = reverse("wagtailadmin_block_preview")
+    shown = client.get(address, {"id": block.definition_prefix}).content.decode()
+    with translation.override("de"):
+        texts = [str(block.label), str(block.meta.group), str(block.get_description())]
+    with translation.override("en"):
+        in_english = str(block.get_description())
+
+    assert block.is_previewable
+    assert SHOWN[block.name] in shown
+    assert "wissensregion/css/components.css" in shown
+    assert all(texts)
+    assert texts[-1] != in_english
+    assert block.meta.icon != "placeholder"
 
 
 @pytest.mark.django_db
