@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -225,10 +224,3 @@ class PhotoMixin(models.Model):
     @property
     def alt(self) -> str:
         return self.photo_alt or (self.photo.description if self.photo else "")
-
-    def clean(self) -> None:
-        super().clean()
-        if self.photo and not self.alt:
-            raise ValidationError(
-                {"photo_alt": _("Say what the photo shows, for readers who cannot see it.")}
-            )

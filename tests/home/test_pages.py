@@ -24,7 +24,6 @@ from tests.factories import (
     NewsPageFactory,
     PartnerIndexPageFactory,
     PartnerPageFactory,
-    SiteImageFactory,
     TopicFactory,
 )
 from wissensregion.plugin import Teaser
@@ -101,17 +100,6 @@ def test_a_campaign_that_only_some_may_see_is_not_announced(home: HomePage) -> N
     PageViewRestriction.objects.create(page=home.campaign, restriction_type="login")
 
     assert teaser_of(home.chosen()[0]) is None
-
-
-def test_a_photo_needs_words_for_those_who_cannot_see_it(home: HomePage) -> None:
-    home.photo = SiteImageFactory(description="")
-    with pytest.raises(ValidationError) as error:
-        home.full_clean()
-    assert list(error.value.error_dict) == ["photo_alt"]
-
-    home.photo_alt = "Der Rhein bei Kaiserswerth"
-    home.full_clean()
-    assert home.alt == "Der Rhein bei Kaiserswerth"
 
 
 def test_the_description_of_the_picture_is_its_default_words(

@@ -107,16 +107,6 @@ def test_a_new_story_has_the_date_of_today() -> None:
     assert NewsPage().date == timezone.localdate()
 
 
-def test_a_story_with_a_photo_says_what_it_shows(index: NewsIndexPage, research: Topic) -> None:
-    story = NewsPageFactory(parent=index, topic=research)
-    story.photo = SiteImageFactory(description="")
-
-    with pytest.raises(ValidationError) as error:
-        story.full_clean()
-
-    assert list(error.value.error_dict) == ["photo_alt"]
-
-
 def test_two_topics_of_a_language_do_not_share_a_slug(research: Topic, english: Locale) -> None:
     Topic(name="Forschung", slug="forschung", locale=english).full_clean()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from wagtail.models import Page
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
-    from wissensregion.models import SiteImage
 
 BUDGET = 12
 
@@ -118,19 +116,6 @@ def test_odd_parameters_show_all_partners(
 
     assert answer.status_code == 200
     assert [page.pk for page in answer.context["partner_pages"]] == [profile.pk]
-
-
-def test_a_photo_needs_words_for_those_who_cannot_see_it(
-    contribution: ContributionPage, photo: SiteImage
-) -> None:
-    photo.description = ""
-    photo.save()
-    contribution.photo = photo
-
-    with pytest.raises(ValidationError) as refused:
-        contribution.full_clean()
-
-    assert "photo_alt" in refused.value.message_dict
 
 
 def test_audiences_are_kept_in_their_order_and_known_ones_only(profile: PartnerPage) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.dateparse import parse_date
-from wagtail import blocks
-from wagtail.fields import StreamField
 
 from wissensregion.blocks import KeyFigureBlock
 from wissensregion.expiring.deadlines import Deadline, Kind
 from wissensregion.people import consents
+from wissensregion.proofing.drafts import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,55 +37,24 @@ def of_page(page: Page) -> None:
 
 def _reviews(page: Page) -> Iterator[Deadline]:
     for figure in figures(page):
-        if day := _day(figure.get("review_by")):
+        if day := figure.get("review_by"):
             yield Deadline(
                 kind=Kind.FIGURE,
                 day=day,
                 page_id=page.pk,
                 figure=_said(figure)[:200],
                 source=(figure.get("source") or "")[:200],
-                as_of=_day(figure.get("as_of")),
+                as_of=figure.get("as_of"),
             )
 
 
-def figures(page: Page) -> Iterator[dict[str, Any]]:
-    """Every key figure on a page, in whatever block it stands, as it is stored."""
-    for field in page._meta.concrete_fields:
-        if isinstance(field, StreamField) and (stream := getattr(page, field.attname)):
-            for block, value in parts(field.stream_block, list(stream.raw_data)):
-                if isinstance(block, KeyFigureBlock):
-                    yield value
+def figures(page: Page) -> list[Any]:
+    """Every key figure on a page, in whatever block it stands."""
+    pieces = Draft(page).pieces
+    return [piece.value for piece in pieces if isinstance(piece.block, KeyFigureBlock)]
 
 
-def parts(block: blocks.Block, value: Any) -> Iterator[tuple[blocks.Block, Any]]:
-    """A stored block and all blocks within it."""
-    yield block, value
-    for inner, each in _children(block, value):
-        yield from parts(inner, each)
-
-
-def _children(block: blocks.Block, value: Any) -> Iterable[tuple[blocks.Block, Any]]:
-    if isinstance(block, blocks.StreamBlock):
-        for item in value or ():
-            if known := block.child_blocks.get(item["type"]):
-                yield known, item["value"]
-    elif isinstance(block, blocks.ListBlock):
-        for item in value or ():
-            # A list keeps its items wrapped; old ones are bare.
-            wrapped = isinstance(item, dict) and item.get("type") == "item" and "value" in item
-            yield block.child_block, item["value"] if wrapped else item
-    elif isinstance(block, blocks.StructBlock) and isinstance(value, dict):
-        for name, child in block.child_blocks.items():
-            if name in value:
-                yield child, value[name]
-
-
-def _day(value: Any) -> date | None:
-    # A text where it comes from the database, a day where it was just typed.
-    return value if isinstance(value, date) else parse_date(value or "")
-
-
-def _said(figure: dict[str, Any]) -> str:
+def _said(figure: Any) -> str:
     number = " ".join(str(figure.get(key) or "") for key in ("number", "unit")).strip()
     return f"{number} – {figure.get('label') or ''}"
 

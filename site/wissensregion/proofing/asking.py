@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wissensregion.plugin import offer, plugins
+from wissensregion.proofing.ageing import ending_rights, old_figures
 from wissensregion.proofing.drafts import Draft
 from wissensregion.proofing.languages import missing_translation
 from wissensregion.proofing.links import dead_documents, dead_links, link_words, own_addresses
 from wissensregion.proofing.pictures import missing_alt
+from wissensregion.proofing.rights import missing_rights
 from wissensregion.proofing.wording import heading_order, long_headings, summary
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 OWN: tuple[Check, ...] = (
     missing_alt,
+    missing_rights,
+    ending_rights,
+    old_figures,
     dead_links,
     dead_documents,
     own_addresses,

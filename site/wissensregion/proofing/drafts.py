@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
-from wagtail.images.blocks import ImageBlock
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
 from wissensregion.proofing.findings import Place, Step
@@ -80,6 +81,25 @@ class Draft:
             for field in self._fields(StreamField)
             for piece in walk(field.stream_block, getattr(self.page, field.name), self.at(field))
         ]
+
+    @cached_property
+    def pictures(self) -> list[tuple[Place, Any]]:
+        """Every picture, in fields and in blocks, with the place it is chosen in."""
+        chosen = [
+            (self.at(field), picture)
+            for field in self.picture_fields
+            if (picture := getattr(self.page, field.name))
+        ]
+        return chosen + [
+            (piece.place, piece.value)
+            for piece in self.pieces
+            if isinstance(piece.block, ImageBlock | ImageChooserBlock) and piece.value
+        ]
+
+    @property
+    def picture_fields(self) -> list[Any]:
+        links = self._fields(ForeignKey)
+        return [field for field in links if issubclass(field.related_model, AbstractImage)]
 
     @cached_property
     def texts(self) -> list[tuple[Place, Markup]]:

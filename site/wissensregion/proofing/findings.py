@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from django.utils.html import format_html
+
 
 class Level(Enum):
     """Whether a finding keeps a page from being published."""
@@ -65,12 +67,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A link to where something is mended, when that is not the page's own form."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to look at."""
 
     level: Level
     message: str
     where: Place = Place()
+    way: Way | None = None
+
+    @property
+    def linked(self) -> str:
+        """The message with its way, as HTML."""
+        if self.way is None:
+            return self.message
+        link = '{} <a href="{}" target="_blank">{}</a>'
+        return str(format_html(link, self.message, self.way.url, self.way.label))
 
     @property
     def blocks(self) -> bool:
@@ -78,11 +97,11 @@ class Finding:
         return self.level is Level.ERROR
 
 
-def error(message: str, where: Place) -> Finding:
+def error(message: str, where: Place, way: Way | None = None) -> Finding:
     """Report what keeps the page from being published."""
-    return Finding(Level.ERROR, message, where)
+    return Finding(Level.ERROR, message, where, way)
 
 
-def warning(message: str, where: Place) -> Finding:
+def warning(message: str, where: Place, way: Way | None = None) -> Finding:
     """Report what somebody had better look at."""
-    return Finding(Level.WARNING, message, where)
+    return Finding(Level.WARNING, message, where, way)

@@ -32,7 +32,9 @@ def by_field(page: Page, found: Iterable[Finding]) -> dict[str, ValidationError]
     """Return one error for each field; those of the page as a whole under the empty name."""
     said: defaultdict[str, list[Said]] = defaultdict(list)
     for finding in found:
-        said[finding.where.field].append((finding.where.steps, finding.message))
+        # The CMS draws blocks from data, where a link would be shown as it is written.
+        message = finding.message if finding.where.steps else finding.linked
+        said[finding.where.field].append((finding.where.steps, message))
     return {name: _error(*_field(page, name), messages) for name, messages in said.items()}
 
 

@@ -40,6 +40,11 @@ def missing_alt(draft: Draft) -> Iterator[Finding]:
 
 
 def _descriptions(draft: Draft) -> Iterator[tuple[Place, str]]:
+    for field in draft.picture_fields:
+        # By convention "photo_alt" beside "photo" says what is shown; a logo needs no words.
+        words = getattr(draft.page, f"{field.name}_alt", None)
+        if words is not None and (picture := getattr(draft.page, field.name)):
+            yield draft.field(f"{field.name}_alt"), words or picture.description
     for piece in draft.pieces:
         if piece.value is None:
             continue
