@@ -4,6 +4,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import guards
+from newsletter.pictures import CROPPED, WHOLE
 from newsletter.sending import ways
 from wissensregion.plugin import Plugin
 
@@ -18,6 +19,7 @@ class NewsletterPlugin(Plugin):
         "OperatorAct", "Probe", "SenderAccount", "SignupRequest", "SignupTally", "Subscriber",
         "Subscription", "Suppression",
     )  # fmt: skip
+    renditions: ClassVar[tuple[str, ...]] = (WHOLE, CROPPED)
     verbose_name = _("Newsletter")
 
     def ready(self) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import factory
 import wagtail_factories
 from factory.django import DjangoModelFactory
+from wagtail.images.models import Filter
 
 from news.models import AwardStoryPage, NewsIndexPage, NewsPage, Topic
 from partners.models import Partner, PartnerIndexPage, PartnerPage
-from wissensregion.models import Licence, SiteImage
+from wissensregion.models import Licence, SiteImage, SiteRendition
+from wissensregion.renditions.specs import specs
 
 
 class SiteImageFactory(DjangoModelFactory):
@@ -20,6 +24,34 @@ class SiteImageFactory(DjangoModelFactory):
 
     class Meta:
         model = SiteImage
+
+    @classmethod
+    def _create(cls, model: Any, *args: Any, made: bool = True, **kwargs: Any) -> SiteImage:
+        """As visitors see it, its renditions made; ``made=False``: as it has just come in."""
+        image: SiteImage = super()._create(model, *args, **kwargs)
+        if made:
+            as_if_made(image)
+        return image
+
+
+def as_if_made(image: SiteImage) -> None:
+    """Give a picture the rows of its renditions, without drawing any of their files."""
+    filters = [Filter(spec=spec) for spec in specs()]
+    sizes = [each.get_transform(image).size for each in filters]
+    SiteRendition.objects.bulk_create(
+        (
+            SiteRendition(
+                image=image,
+                filter_spec=each.spec,
+                focal_point_key=each.get_cache_key(image),
+                file=f"images/{image.pk}.{each.spec.replace('|', '.')}",
+                width=width,
+                height=height,
+            )
+            for each, (width, height) in zip(filters, sizes, strict=True)
+        ),
+        ignore_conflicts=True,
+    )
 
 
 class TopicFactory(DjangoModelFactory):

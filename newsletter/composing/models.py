@@ -20,6 +20,7 @@ from wagtail.search import index
 from newsletter.composing import render
 from newsletter.composing.blocks import IssueBlock, pictures
 from newsletter.lines import one_line
+from wissensregion.pictures import fetch
 from wissensregion.plugin import Teaser, offer, plugins
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class IssuePage(Page):
         return HttpResponse(render.fill(mail.html, render.NOBODY))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        models.prefetch_related_objects(pictures(self.body), "renditions")
+        fetch(pictures(self.body))
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context
 

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 
 from newsletter.composing import plaintext, render
+from newsletter.pictures import COLUMN, CROPPED, WHOLE
+from wissensregion import pictures
+from wissensregion.renditions import readiness
 from wissensregion.templatetags.site_tags import teaser
 
 if TYPE_CHECKING:
@@ -19,13 +23,6 @@ if TYPE_CHECKING:
     from wissensregion.plugin import Teaser
 
 register = template.Library()
-
-# Twice the width it is shown in, for fine screens; JPEG, because Outlook knows no WebP.
-COLUMN = 536
-# Short filters: Wagtail cuts the name of a file so that name and filter fit 60 characters, and a
-# name cut to nothing begins with a dot, which many web servers refuse.
-WHOLE = f"width-{2 * COLUMN}|format-jpeg|bgcolor-ffffff"
-CROPPED = f"fill-{2 * COLUMN}x{2 * 302}|format-jpeg|bgcolor-ffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,13 @@ def mail_picture(image: SiteImage, *, crop: bool = False) -> Picture | None:
     """The picture as the mail shows it; nothing where it may not be shown any more."""
     if image.notice:
         return None
-    rendition = image.get_rendition(CROPPED if crop else WHOLE)
+    rendition = pictures.made(image).get(CROPPED if crop else WHOLE)
+    if rendition is None:
+        # Once it is sent nobody can put the picture in.
+        message = _("the picture “%(title)s” is not ready. %(state)s")
+        raise template.TemplateSyntaxError(
+            message % {"title": image.title, "state": readiness.explained(image)}
+        )
     width = min(COLUMN, rendition.width)
     return Picture(
         url=absolute(rendition.url),

@@ -11,6 +11,8 @@ class WissensregionConfig(AppConfig):
         from wissensregion import checks, noticing  # noqa: F401, PLC0415
         from wissensregion.editing import everywhere  # noqa: PLC0415
         from wissensregion.expiring import noting  # noqa: F401, PLC0415
+        from wissensregion.renditions import signals  # noqa: PLC0415
 
         noticing.watch_connections()
         everywhere.furnish_pages()
+        signals.watch()

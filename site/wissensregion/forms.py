@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.forms import BaseImageForm
 
+from wissensregion.renditions import readiness
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,9 @@ class SiteImageForm(BaseImageForm):
         # Wagtail chooses the field itself, and leaves it out where files are not edited.
         if field := self.fields.get("file"):
             field.to_python = partial(read_whole, field.to_python)
+            if self.instance.pk and (fault := readiness.fault(self.instance)):
+                not_shown = _("This picture is shown nowhere. %(fault)s") % {"fault": fault}
+                field.help_text = f"{not_shown} {field.help_text}"
 
 
 def read_whole(read: Callable[[Any], Any], data: Any) -> Any:

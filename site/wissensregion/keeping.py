@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wissensregion import generations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
 T = TypeVar("T")
 
@@ -23,6 +23,12 @@ class Shelf:
     generation: int
     values: dict[Hashable, Any] = field(default_factory=dict)
 
+    def put(self, key: Hashable, value: Any) -> None:
+        if len(self.values) >= MOST:
+            # Another thread may have taken the same one away.
+            self.values.pop(next(iter(self.values), None), None)
+        self.values[key] = value
+
 
 _shelf = Shelf(generation=0)
 
@@ -32,21 +38,35 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
 
     It is shared by all requests: whoever takes it must not change it.
     """
+    shelf = _current_shelf()
+    try:
+        value: T = shelf.values[key]
+    except KeyError:
+        value = make()
+        shelf.put(key, value)
+    return value
+
+
+def _current_shelf() -> Shelf:
     global _shelf  # noqa: PLW0603 - one for the process, exchanged whole
     # Asked before anything is read: what is read afterwards can only be newer.
     number = generations.current()
     if _shelf.generation != number:
         _shelf = Shelf(number)
-    shelf = _shelf if _shelf.generation == number else Shelf(number)
-    try:
-        value: T = shelf.values[key]
-    except KeyError:
-        value = make()
-        if len(shelf.values) >= MOST:
-            # Another thread may have taken the same one away.
-            shelf.values.pop(next(iter(shelf.values), None), None)
-        shelf.values[key] = value
-    return value
+    return _shelf if _shelf.generation == number else Shelf(number)
+
+
+def kept_each(
+    keys: Iterable[Hashable], make: Callable[[list[Any]], Mapping[Any, T]]
+) -> dict[Any, T]:
+    """The same for many keys: those of which nothing is kept are made at once."""
+    shelf = _current_shelf()
+    wanted = list(dict.fromkeys(keys))
+    found = {key: shelf.values[key] for key in wanted if key in shelf.values}
+    made = make(missing) if (missing := [key for key in wanted if key not in found]) else {}
+    for key, value in made.items():
+        shelf.put(key, value)
+    return found | dict(made)
 
 
 def forget() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -12,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
@@ -22,10 +24,16 @@ from wissensregion.finding.entries import SearchEntry, SearchWord
 from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.generations import Change
 from wissensregion.people import PeopleField, consents
+from wissensregion.renditions.readiness import Readiness
 from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.retention.runs import PersonAct, RetentionRun
 from wissensregion.working.heartbeats import Heartbeat
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What is raised by a file that ends too early, or goes on like no picture does.
+DAMAGED = (EOFError, OSError, SyntaxError, struct.error)
 __all__ = [
     "Change",
     "Deadline",
@@ -35,6 +43,7 @@ __all__ = [
     "PersonAct",
     "PhotoMixin",
     "PrivacyFacts",
+    "Readiness",
     "RetentionRun",
     "SearchEntry",
     "SearchWord",
@@ -139,6 +148,15 @@ class SiteImage(AbstractImage):
     def artwork(self) -> str:
         """The seed of the drawing that takes its place."""
         return f"picture {self.pk}"
+
+    @contextmanager
+    def get_willow_image(self) -> Iterator[Any]:
+        """Wagtail shows a sign in place of a file that is lost, and of a damaged one too here."""
+        try:
+            with super().get_willow_image() as image:
+                yield image
+        except DAMAGED as error:
+            raise SourceImageIOError(str(error)) from error
 
     @property
     def licence_name(self) -> str:

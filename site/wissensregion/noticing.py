@@ -15,6 +15,7 @@ from django.db.backends.signals import connection_created
 
 from wissensregion.generations import Change, changed
 from wissensregion.plugin import plugins
+from wissensregion.renditions.specs import specs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,8 @@ UNSEEN = {
     *(
         f"wissensregion.{name}"
         for name in (
-            "Change", "Deadline", "FourEyesTask", "Heartbeat", "PersonAct", "RetentionRun", "User",
+            "Change", "Deadline", "FourEyesTask", "Heartbeat", "PersonAct", "Readiness",
+            "RetentionRun", "User",
         )
     ),
 }  # fmt: skip
@@ -49,6 +51,7 @@ OF_DRAFTS = {
     "draft_title", "has_unpublished_changes", "latest_revision_created_at", "latest_revision_id",
     "locked", "locked_at", "locked_by_id",
 }  # fmt: skip
+RENDITIONS = "wissensregion_siterendition"
 # The one table it takes to record anything, once it was seen.
 RECORDING: set[str] = set()
 
@@ -69,9 +72,25 @@ def _watch_connection(sender: Any, connection: BaseDatabaseWrapper, **kwargs: An
 def notice(execute: Callable[..., Any], sql: Any, *arguments: Any) -> Any:
     """Run a statement, and record what it changes for visitors."""
     result = execute(sql, *arguments)
-    if isinstance(sql, str) and sql[:1] in "IUDT" and is_seen(sql) and _can_record():
+    if (
+        isinstance(sql, str)
+        and sql[:1] in "IUDT"
+        and is_seen(sql)
+        and not _is_thumbnail(sql, *arguments)
+        and _can_record()
+    ):
         changed()
     return result
+
+
+def _is_thumbnail(sql: str, parameters: Any = None, *_more: Any) -> bool:
+    """Whether a rendition is added that no visitor sees: the CMS makes some for its lists."""
+    return (
+        sql[0] == "I"
+        and isinstance(parameters, list | tuple)
+        and RENDITIONS in sql.partition("(")[0]
+        and not set(specs()).intersection(each for each in parameters if isinstance(each, str))
+    )
 
 
 def is_seen(sql: str) -> bool:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
+from wagtail.permissions import policy_registry
 
+from wissensregion.models import Readiness, SiteImage
 from wissensregion.retention import running
 from wissensregion.retention.facts import PrivacyFacts
 from wissensregion.scheduling import pulse
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LATE = timedelta(minutes=5)
+# So many pictures that cannot be shown are named.
+SHOWN = 10
 
 
 class ProcessesPanel(Component):
@@ -53,6 +57,20 @@ class RetentionPanel(Component):
             "dead": any(standing.is_dead for standing in running.standings()),
             "missing": PrivacyFacts.current().missing(),
         }
+
+
+class PicturesPanel(Component):
+    """The pictures no page can show, for those who may give them another file; else nothing."""
+
+    name = "pictures"
+    template_name = "wissensregion/admin/pictures_panel.html"
+    order = 70
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        policy = policy_registry.get_by_type(SiteImage)
+        own = policy.instances_user_has_permission_for(parent_context["request"].user, "change")
+        faulty = Readiness.objects.faulty().filter(image__in=own).select_related("image")
+        return {"faulty": list(faulty.order_by("-since")[:SHOWN])}
 
 
 def _is_late(at: datetime | None) -> bool:

@@ -22,6 +22,7 @@ MODELS = {
     "Deadline": False,
     "PersonAct": True,
     "PrivacyFacts": False,
+    "Readiness": False,
     "RetentionRun": False,
     # What published pages say, people named in them among it.
     "SearchEntry": False,

@@ -88,6 +88,9 @@ class Plugin(AppConfig):
     # Its models of which no visitor sees anything, e.g. ("Delivery",): whatever pages are kept in
     # memory stay there when one of these changes.
     unseen: ClassVar[tuple[str, ...]] = ()
+    # What it shows pictures as, beyond what the site's own pages do: Wagtail's filters with their
+    # format, e.g. ("width-1072|format-jpeg",). They are made of every picture in the background.
+    renditions: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, app_name: str, app_module: Any) -> None:
         if self.platform and PLATFORM not in SpecifierSet(self.platform, prereleases=True):

@@ -23,7 +23,7 @@ from wissensregion.editing.week import ThisWeekPanel
 from wissensregion.expiring import ends
 from wissensregion.expiring.views import ExpiringReport
 from wissensregion.models import PrivacyFacts
-from wissensregion.panels import ProcessesPanel, RetentionPanel
+from wissensregion.panels import PicturesPanel, ProcessesPanel, RetentionPanel
 from wissensregion.proofing import gates
 from wissensregion.proofing.views import ProofedWorkflowActionView
 from wissensregion.retention import views as retention
@@ -107,7 +107,7 @@ def begin_copies_anew(request: HttpRequest, page: Page, copied: Page) -> None:
 
 @hooks.register("construct_homepage_panels")
 def say_who_works(request: HttpRequest, panels: list[Any]) -> None:
-    panels.append(ProcessesPanel())
+    panels += [ProcessesPanel(), PicturesPanel()]
     if request.user.has_perm(retention.SEE):
         panels.append(RetentionPanel())
 

@@ -102,7 +102,7 @@ def test_a_page_asks_the_database_for_itself_and_not_for_what_stands_around_it(
     words = {"de": "jahr", "en": "year"}
     limits = {path.replace("jahr", words[language]): most for path, most in LIMITS.items()}
     for path in limits:
-        # The first visit makes renditions, the second what stands around the page.
+        # The first visits make what stands around the page.
         assert [client.get(prefix + path).status_code for _visit in range(2)] == [200, 200]
         with CaptureQueriesContext(connection) as queries:
             response = client.get(prefix + path)

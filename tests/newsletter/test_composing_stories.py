@@ -200,7 +200,7 @@ def test_the_web_page_of_an_issue_holds_no_link_of_a_person(
     ada: Subscriber,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    client.get(issue.url)  # Makes the pictures, which counts as a change.
+    client.get(issue.url)
     client.get(issue.url)
 
     with django_assert_max_num_queries(12):

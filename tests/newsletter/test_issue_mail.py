@@ -183,6 +183,13 @@ def test_a_block_that_cannot_be_shown_is_named(
         render.mail(issue, archive)
 
 
+def test_a_picture_that_is_not_ready_yet_is_named(issue: IssuePage, photo: SiteImage) -> None:
+    photo.renditions.all().delete()
+
+    with pytest.raises(render.RenderError, match=r"„Foto“ ist noch nicht fertig"):
+        render.mail(issue, issue.index())
+
+
 def test_one_persons_links_replace_the_marks_and_nothing_else(mail: render.Mail) -> None:
     links = {render.UNSUBSCRIBE: "https://x/u", render.PREFERENCES: "https://x/p"}
 

@@ -53,7 +53,7 @@ def test_every_public_page_keeps_the_budget(
     addresses = [page.full_url for page in Page.objects.live().public() if page.full_url]
     spent = {}
     for address in addresses:
-        # The first visit makes pictures and fills caches; the budget is for every later one.
+        # The first visit fills caches; the budget is for every later one.
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address)

@@ -13,9 +13,11 @@ from newsletter.composing import render
 from newsletter.models import Newsletter
 from tests import factories
 from tests.newsletter import issues
+from wissensregion import pictures
 from wissensregion.expiring.ends import ending
 from wissensregion.expiring.taking_down import take_down
 from wissensregion.generations import current
+from wissensregion.renditions import making
 from wissensregion.seeding import offices
 
 if TYPE_CHECKING:
@@ -108,7 +110,9 @@ def test_what_is_kept_of_pages_and_mailed_before_ends_with_the_right(
     time_machine: TimeMachineFixture,
     django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
-    rendition = portrait.get_rendition("width-480|format-webp")
+    portrait.renditions.all().delete()
+    making.make(portrait.pk)
+    rendition = portrait.renditions.get(filter_spec="width-480|format-webp")
     assert (take_down(), current()) == (0, number := current())
     time_machine.move_to(MORNING)
 
@@ -116,13 +120,15 @@ def test_what_is_kept_of_pages_and_mailed_before_ends_with_the_right(
         assert (take_down(), take_down()) == (1, 0)
     assert current() != number
     assert not rendition.file.storage.exists(rendition.file.name)
+    assert making.make_lacking(seconds=9) == 0
 
     # Whoever gets a longer right has the picture back.
     portrait.refresh_from_db()
     portrait.people = []
     portrait.save()
     assert portrait.may_be_shown
-    assert portrait.get_rendition("width-480|format-webp").url == rendition.url
+    assert making.make_lacking(seconds=9) == 1
+    assert pictures.made(portrait)["width-480|format-webp"].url == rendition.url
 
 
 def test_the_office_reads_what_ends_and_where_it_stands(

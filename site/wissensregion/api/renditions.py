@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from wagtail.images.models import SourceImageIOError
 
+from wissensregion import pictures
 from wissensregion.models import SiteImage
 from wissensregion.people import KEYS
-from wissensregion.pictures import WIDTHS
+from wissensregion.renditions.specs import WIDTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# The sizes the site's own pages use, so that one visit readies the picture for both.
+# The sizes the site's own pages use; the worker makes them.
 SPECS = [f"width-{width}|format-webp" for width in WIDTHS]
 MIME = "image/webp"
 
 
 def images(keys: Iterable[int]) -> dict[int, SiteImage]:
-    found = SiteImage.objects.filter(pk__in=keys).prefetch_renditions(*SPECS)
-    return {image.pk: image for image in found}
+    found: dict[int, SiteImage] = SiteImage.objects.in_bulk(list(keys))
+    pictures.fetch(found.values())
+    return found
 
 
 def described(image: SiteImage) -> dict[str, Any]:
@@ -54,19 +55,15 @@ def described(image: SiteImage) -> dict[str, Any]:
 
 
 def _renditions(image: SiteImage) -> list[dict[str, Any]]:
-    try:
-        ready = image.get_renditions(*SPECS)
-    except SourceImageIOError:
-        # The row is there, the file is not: the page is still worth an answer.
-        return []
+    there = pictures.made(image)
     # A picture smaller than a step comes out in the same width twice.
-    by_width = {rendition.width: rendition for rendition in ready.values()}
+    by_width = {made.width: made for spec in SPECS if (made := there.get(spec))}
     return [
         {
-            "url": settings.SITE_URL + rendition.url,
+            "url": settings.SITE_URL + made.url,
             "width": width,
-            "height": rendition.height,
+            "height": made.height,
             "format": MIME,
         }
-        for width, rendition in sorted(by_width.items())
+        for width, made in sorted(by_width.items())
     ]

@@ -70,7 +70,7 @@ class Image(Schema):
     height: int
     focal_point: FocalPoint | None
     renditions: list[Rendition] = Field(
-        description="Narrow to wide; empty if the file is lost or may not be shown"
+        description="Narrow to wide; empty until they are made, and if it may not be shown"
     )
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import errno
-import re
 import socket
 import urllib.error
 import urllib.request
 from http import HTTPStatus
 
-LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 TRIES = 50
-# The first page of a fresh installation makes its pictures in every size.
-LONGEST_ANSWER = 120
+LONGEST_ANSWER = 30
 
 
 def is_free(host: str, port: int) -> bool:
@@ -55,13 +52,3 @@ def serves(url: str) -> bool:
             return bool(answer.status == HTTPStatus.OK)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def locations(sitemap: str) -> list[str]:
-    """The addresses a site map names."""
-    try:
-        with urllib.request.urlopen(sitemap, timeout=LONGEST_ANSWER) as answer:  # noqa: S310
-            text: str = answer.read().decode()
-    except (urllib.error.URLError, OSError):
-        return []
-    return LOCATION.findall(text)

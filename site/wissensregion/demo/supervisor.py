@@ -42,11 +42,6 @@ class Supervisor:
         finally:
             self.stop()
 
-    def wait_for(self, event: threading.Event) -> None:
-        """Wait for something that takes a while, unless the end is asked for first."""
-        while not event.is_set() and not self.end.is_set():
-            event.wait(TICK)
-
     def watch(self) -> None:
         """Bring back what falls over, until the end is asked for."""
         while not self.end.wait(TICK):

@@ -7,17 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django import template
-from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from wissensregion import artwork as drawing
+from wissensregion import pictures
 from wissensregion import rhine as rhine_
 from wissensregion.blocks import Qualifier
 from wissensregion.pages import in_language
-from wissensregion.pictures import small, sources
 from wissensregion.plugin import Teasable, Teaser
 from wissensregion.sharing import ways
 
@@ -63,8 +62,8 @@ def picture(
 ) -> dict[str, Any]:
     """Show an image in the format and size the reader's browser picks."""
     return {
-        "picture": sources(image, crop=crop),
-        # What stands in for a picture whose file is lost, or that may not be shown any more.
+        "picture": pictures.sources(image, crop=crop),
+        # What stands in for a picture that is not made, or that may not be shown any more.
         "seed": image.artwork,
         "alt": image.notice or alt,
         "sizes": sizes,
@@ -109,7 +108,7 @@ def credit(image: SiteImage) -> dict[str, Any]:
 @register.inclusion_tag("components/logo.html")
 def logo(image: SiteImage, *, alt: str = "") -> dict[str, Any]:
     """Show a logo uncropped, with room around it."""
-    return {"rendition": small(image), "alt": alt}
+    return {"rendition": pictures.small(image), "alt": alt}
 
 
 @register.inclusion_tag("components/share.html")
@@ -186,7 +185,7 @@ def with_renditions(shown: Iterable[Any], attribute: str) -> list[Any]:
 def fetch_renditions(shown: Iterable[Any], attribute: str, *more: SiteImage | None) -> str:
     """Fetch the renditions of the pictures of a list, and of others on the page, at once."""
     images = [image for each in shown if (image := getattr(each, attribute))]
-    prefetch_related_objects([*images, *filter(None, more)], "renditions")
+    pictures.fetch([*images, *filter(None, more)])
     return ""
 
 

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 
 from tests import factories
+from wissensregion import keeping
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -42,6 +43,7 @@ def stories(news: NewsIndexPage, german: Locale, english_home: HomePage) -> list
 def forget() -> None:
     """Begin like a process that has answered nothing yet."""
     cache.clear()
+    keeping.forget()
     ContentType.objects.clear_cache()
 
 

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from wissensregion.expiring import taking_down
+from wissensregion.renditions import tasks as renditions
 from wissensregion.retention import running as retention
 from wissensregion.scheduling.keeping_time import on_time
 from wissensregion.scheduling.timetable import Timetable
@@ -77,6 +78,8 @@ class Command(BaseCommand):
         for name in names:
             with pulse.during(name):
                 self.run(name, partial(call_command, name))
+        with pulse.during("renditions"):
+            self.run("The making of renditions", renditions.make_due)
         # Also where no newsletter runs, whose tick does it too: each rule is due once.
         with pulse.during("retention"):
             self.run("Retention", retention.run_due)

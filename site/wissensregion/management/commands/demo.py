@@ -12,7 +12,6 @@ from django.core.management.base import BaseCommand, CommandError
 from wissensregion.demo import plan, ports
 from wissensregion.demo.logins import LOGINS
 from wissensregion.demo.supervisor import StartError, Supervisor
-from wissensregion.demo.warming import Warming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,6 @@ class Command(BaseCommand):
                 return
             try:
                 with supervisor.running():
-                    self.open(demo, supervisor)
                     if not supervisor.end.is_set():
                         self.introduce(demo, time.monotonic() - began)
                     supervisor.watch()
@@ -77,6 +75,8 @@ class Command(BaseCommand):
         for what, arguments in (
             ("Preparing the database", ("migrate", "--verbosity", "0")),
             ("Loading the demonstration content", ("load_demo", "--skip-checks")),
+            # The worker would do it too, but the first look is to be a whole one.
+            ("Making the pictures in every size", ("make_renditions", "--skip-checks")),
         ):
             if supervisor.end.is_set():
                 return
@@ -89,13 +89,6 @@ class Command(BaseCommand):
         if result.returncode and not supervisor.end.is_set():
             message = f"manage.py {arguments[0]} ended with code {result.returncode}."
             raise CommandError(message)
-
-    def open(self, demo: plan.Plan, supervisor: Supervisor) -> None:
-        """Let nobody's first look wait for pictures in every size."""
-        warming = Warming(demo.web_url)
-        warming.start()
-        with self.step("Making the pictures of the first pages"):
-            supervisor.wait_for(warming.first_done)
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
