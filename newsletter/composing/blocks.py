@@ -14,7 +14,6 @@ from wagtail.models import Page
 from wissensregion import showing
 from wissensregion.blocks import (
     CallToActionBlock,
-    CarefulStreamBlock,
     HeadingBlock,
     KeyFiguresBlock,
     ParagraphBlock,
@@ -23,6 +22,7 @@ from wissensregion.blocks import (
     QuoteBlock,
 )
 from wissensregion.models import SiteImage
+from wissensregion.streams import CarefulStreamBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 from wissensregion import showing
+from wissensregion.streams import CarefulStreamBlock
 
 # Headings are blocks of their own, so that the outline of a page stays in order.
 RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
@@ -247,39 +247,6 @@ class SignupBlock(blocks.StructBlock):
 
     def outline(self, value: Any) -> tuple[int, str] | None:
         return 2, value["heading"]
-
-
-class CarefulStreamBlock(blocks.StreamBlock):
-    """A stream that does not drop a block of a type it does not know, as Wagtail does.
-
-    Such a block is not shown, but stays in the row and in new revisions; it is there when the
-    plugin that knew it runs again. Only the CMS form, which cannot show it, saves without it.
-    """
-
-    def to_python(self, value: Any) -> Any:
-        stream = super().to_python(value)
-        raw = json.loads(value) if isinstance(value, str) and value.startswith("[") else value
-        if isinstance(raw, list):
-            stream.unknown = [
-                (place, block)
-                for place, block in enumerate(raw)
-                if isinstance(block, dict) and block["type"] not in self.child_blocks
-            ]
-        return stream
-
-    def get_prep_value(self, value: Any) -> list[dict[str, Any]]:
-        kept: list[dict[str, Any]] = super().get_prep_value(value)
-        for place, block in getattr(value, "unknown", []):
-            kept.insert(place, block)
-        return kept
-
-    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
-        for number in range(int(data[f"{prefix}-count"])):
-            name = data.get(f"{prefix}-{number}-type")
-            if name not in self.child_blocks:
-                message = f"There is no block of the type {name!r}."
-                raise BadRequest(message)
-        return super().value_from_datadict(data, files, prefix)
 
 
 class BodyBlock(CarefulStreamBlock):

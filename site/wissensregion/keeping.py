@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 # Values of one process: the surroundings in each language, lists, and where pages were found.
 MOST = 4000
+# Characters of texts that one process keeps at most.
+MOST_TEXT = 16_000_000
 
 
 @dataclass(slots=True)
@@ -30,7 +32,24 @@ class Shelf:
         self.values[key] = value
 
 
+@dataclass(slots=True)
+class TextShelf:
+    """The texts one process keeps of one generation, and how long they are together."""
+
+    generation: int
+    texts: dict[Hashable, str] = field(default_factory=dict)
+    size: int = 0
+
+    def put(self, key: Hashable, text: str) -> None:
+        self.texts[key] = text
+        self.size += len(text)
+        while self.size > MOST_TEXT and (oldest := next(iter(self.texts), None)) is not None:
+            # Another thread may have taken the same one away.
+            self.size -= len(self.texts.pop(oldest, ""))
+
+
 _shelf = Shelf(generation=0)
+_text_shelf = TextShelf(generation=0)
 
 
 def kept(key: Hashable, make: Callable[[], T]) -> T:
@@ -69,7 +88,29 @@ def kept_each(
     return found | dict(made)
 
 
+def kept_text(
+    key: Hashable, make: Callable[[], str], *, since: int, keep: Callable[[str], bool]
+) -> str:
+    """Return a text as it was made in this generation, or make it and keep it where it may be.
+
+    It is made of what was read since somebody asked for a generation; if that is over meanwhile,
+    what was read may be older than the next one, and is shown once and not kept.
+    """
+    global _text_shelf  # noqa: PLW0603
+    if generations.current() != since:
+        return make()
+    if _text_shelf.generation != since:
+        _text_shelf = TextShelf(since)
+    shelf = _text_shelf
+    text = shelf.texts.get(key)
+    if text is None:
+        text = make()
+        if keep(text):
+            shelf.put(key, text)
+    return text
+
+
 def forget() -> None:
-    """Empty the shelf; tests do, whose database goes back to what it was."""
-    global _shelf  # noqa: PLW0603
-    _shelf = Shelf(generation=0)
+    """Empty the shelves; tests do, whose database goes back to what it was."""
+    global _shelf, _text_shelf
+    _shelf, _text_shelf = Shelf(generation=0), TextShelf(generation=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
@@ -25,5 +27,23 @@ def part_of(
     """
     order = kept(("order", *key), lambda: tuple(pages.values_list("pk", flat=True)))
     part: Part[Any] = Paginator(order, size).get_page(number)
-    part.object_list = list(pages.filter(pk__in=part.object_list)) if order else []
+    part.object_list = Read(pages, list(part.object_list))
     return part
+
+
+class Read(Sequence[Any]):
+    """The pages of some numbers, read when the first is asked for; how many is known before."""
+
+    def __init__(self, pages: PageQuerySet, numbers: Sequence[int]) -> None:
+        self.pages = pages
+        self.numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.read[place]
+
+    @cached_property
+    def read(self) -> list[Any]:
+        return list(self.pages.filter(pk__in=self.numbers)) if self.numbers else []

@@ -12,8 +12,10 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, PageViewRestriction, Site, get_page_models
 from wagtail.views import serve
 
+from wissensregion import generations
 from wissensregion.keeping import kept
 from wissensregion.models import joined, restrictions_above
+from wissensregion.pieces import Published, published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,8 @@ def find(request: HttpRequest, path: str) -> Any | None:
     Pages are found by their whole path, or by the part of it below which they answer themselves.
     What no page has as its path, Wagtail still offers to the pages above, level by level.
     """
+    # Asked before the page is read, so that nothing made of it passes for newer than it is.
+    since = generations.current()
     slugs, below = _split(request, [slug for slug in path.split("/") if slug])
     page = _at(request, slugs)
     if page is None:
@@ -79,6 +83,10 @@ def find(request: HttpRequest, path: str) -> Any | None:
     if not page.restricted:
         # Wagtail would ask for the page's ancestors and for their restrictions.
         specific.get_view_restrictions = PageViewRestriction.objects.none
+        if specific.live:
+            site = site_of(request)
+            place = (site.pk if site else None, specific.pk, *below)
+            published(request, Published(specific, place, since))
     return specific.route(request, below)
 
 

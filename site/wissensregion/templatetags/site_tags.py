@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from django import template
 from django.utils.formats import date_format, number_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
@@ -137,9 +138,14 @@ def teaser(page: Page) -> Teaser:
 
 @register.simple_tag
 def linked(stream: StreamValue | str, *others: int | str | None) -> dict[int | None, Page]:
-    """Fetch all pages a text invites to, and others, at once, each in the reader's language."""
+    """Fetch all pages a text invites to, and others, at once, each in the reader's language.
+
+    They are fetched when the first is asked for: what is kept of a page needs none of them.
+    """
     chosen = _chosen(stream.raw_data) if isinstance(stream, StreamValue) else ()
-    return in_language([*chosen, *(number for number in others if isinstance(number, int))])
+    numbers = [*chosen, *(number for number in others if isinstance(number, int))]
+    found: Any = SimpleLazyObject(lambda: in_language(numbers))
+    return cast("dict[int | None, Page]", found)
 
 
 @register.simple_tag(takes_context=True)
