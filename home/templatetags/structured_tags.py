@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from home.templatetags.home_tags import surroundings
 from wissensregion import structured
+from wissensregion.cards import drawing, sharing
 from wissensregion.keeping import kept
 from wissensregion.models import public
 
@@ -54,6 +55,8 @@ def share_meta(context: Context, kind: str = "website") -> dict[str, Any]:
         "page": page,
         "title": page.seo_title or page.title,
         "description": said[0] if said else getattr(profile, "claim", ""),
+        "image": sharing.address(page),
+        "size": (drawing.WIDTH, drawing.HEIGHT),
         "url": context.get("canonical") or page.full_url,
         "site_name": structured.publisher(getattr(profile, "organisation", ""))["name"],
         "locale": TERRITORIES.get(around.language, around.language),

@@ -42,7 +42,7 @@ def news_article(story: NewsPage, profile: Any, honoured: Page | None = None) ->
             "dateModified": timezone.localtime(changed).isoformat() if changed else None,
             "articleSection": story.topic.name if story.topic else "",
             "isAccessibleForFree": True,
-            "image": structured.picture(story.photo, story.alt),
+            "image": [structured.picture(story.photo, story.alt), structured.card(story)],
             "author": speaker,
             "publisher": speaker,
             "award": _award(story) if isinstance(story, AwardStoryPage) else "",

@@ -9,6 +9,7 @@ class WissensregionConfig(AppConfig):
 
     def ready(self) -> None:
         from wissensregion import checks, noticing  # noqa: F401, PLC0415
+        from wissensregion.cards import signals as cards  # noqa: F401, PLC0415
         from wissensregion.editing import everywhere  # noqa: PLC0415
         from wissensregion.expiring import noting  # noqa: F401, PLC0415
         from wissensregion.renditions import signals  # noqa: PLC0415

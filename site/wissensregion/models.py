@@ -19,6 +19,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from wissensregion.cards.sharing import ShareCard
 from wissensregion.expiring.deadlines import Deadline
 from wissensregion.finding.entries import SearchEntry, SearchWord
 from wissensregion.four_eyes.approval import FourEyesTask
@@ -47,6 +48,7 @@ __all__ = [
     "RetentionRun",
     "SearchEntry",
     "SearchWord",
+    "ShareCard",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",
@@ -218,7 +220,7 @@ def joined(pages: PageQuerySet) -> PageQuerySet:
     """Fetch with each page what it points at: its locale, its photo, its topic."""
     own = (field for field in pages.model._meta.concrete_fields if field.model is not Page)
     keys = [field.name for field in own if field.many_to_one]
-    return pages.select_related("locale", *keys)
+    return pages.select_related("locale", "share_card", *keys)
 
 
 class PhotoMixin(models.Model):

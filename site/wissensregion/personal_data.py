@@ -27,6 +27,8 @@ MODELS = {
     # What published pages say, people named in them among it.
     "SearchEntry": False,
     "SearchWord": False,
+    # Headlines of published pages.
+    "ShareCard": False,
 }
 
 

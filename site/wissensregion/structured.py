@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.templatetags.static import static
 
+from wissensregion.cards import sharing
 from wissensregion.pictures import small, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from wagtail.models import Page
 
     from wissensregion.models import SiteImage
 
@@ -69,6 +72,11 @@ def _picture(image: SiteImage, shown: Any, alt: str = "") -> Node:
     }
 
 
+def card(page: Page) -> Node:
+    """The picture others show beside a link to a page."""
+    return {"@type": "ImageObject", "url": sharing.address(page)}
+
+
 def trail(steps: Iterable[tuple[str, str]]) -> Node:
     """The way from the home page to a page, by titles and addresses."""
     return {
@@ -84,4 +92,4 @@ def _said(value: Any) -> Any:
     """The same without what says nothing."""
     if isinstance(value, dict):
         return {name: _said(each) for name, each in value.items() if each not in (None, "", [])}
-    return [_said(each) for each in value] if isinstance(value, list) else value
+    return [_said(each) for each in value if each] if isinstance(value, list) else value

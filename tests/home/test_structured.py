@@ -128,9 +128,11 @@ def test_an_award_story_names_award_picture_credit_and_publisher(
     assert (story["inLanguage"], story["articleSection"]) == ("de", "Preise")
     assert datetime.fromisoformat(story["datePublished"]) == award.first_published_at
     assert datetime.fromisoformat(story["dateModified"]) == award.last_published_at
-    assert story["image"]["creditText"] == "Paula Beispiel"
-    assert story["image"]["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert story["image"]["url"].startswith("http://testserver/media/images/")
+    photo, card = story["image"]
+    assert card["url"] == head(client, "/aktuelles/preis/").meta["og:image"]
+    assert photo["creditText"] == "Paula Beispiel"
+    assert photo["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert photo["url"].startswith("http://testserver/media/images/")
     assert story["publisher"]["name"] == story["author"]["name"] == "Wissensregion e. V."
     assert client.get(story["publisher"]["logo"]["url"]).status_code == 200
     assert story["about"]["url"] == "http://testserver/partner/hochschule/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
@@ -14,7 +13,7 @@ from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
 from wissensregion import artwork as drawing
-from wissensregion import pictures
+from wissensregion import hyphens, pictures
 from wissensregion import rhine as rhine_
 from wissensregion.blocks import Qualifier
 from wissensregion.pages import in_language
@@ -34,10 +33,6 @@ register = template.Library()
 QUOTES = {"de": "„{}“", "en": "“{}”"}
 DATES = {"de": "j. F Y", "en": "j F Y"}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-LONG_WORD = re.compile(r"\w{18,}")
-# The endings German compounds are joined at: Wirtschafts-förderungs-gesellschaften.
-JOINT = re.compile(r"((?:schaft|ung|heit|keit|tion|tät|ion)s)(?=\w{4})", re.IGNORECASE)
 
 
 @register.inclusion_tag("components/artwork.html")
@@ -232,7 +227,7 @@ def quoted(text: str) -> str:
 @register.filter(is_safe=True)
 def breakable(text: str) -> str:
     """Allow a break inside very long German compounds, also where browsers cannot hyphenate."""
-    return LONG_WORD.sub(lambda word: JOINT.sub(rf"\1{SOFT_HYPHEN}", word[0]), str(text))
+    return hyphens.breakable(str(text))
 
 
 @register.filter

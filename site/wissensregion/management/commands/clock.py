@@ -13,6 +13,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from wissensregion.cards import making as cards
 from wissensregion.expiring import taking_down
 from wissensregion.renditions import tasks as renditions
 from wissensregion.retention import running as retention
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # Each is safe to run at any time and twice; what no running plugin brings is left out.
 DUE = ("newsletter_tick",)
+# Seconds of each round for what tasks have left undone.
+CARDS = 5.0
 
 
 class Command(BaseCommand):
@@ -85,6 +88,8 @@ class Command(BaseCommand):
             self.run("Retention", retention.run_due)
         with pulse.during("taking down"):
             self.run("Taking down pictures", taking_down.take_down)
+        with pulse.during("cards"):
+            self.run("Cards to share", partial(cards.settle_lacking, seconds=CARDS))
         self.run("The clock's heartbeat", partial(heartbeats.beat, Kind.TICK))
 
     def run(self, name: str, due: Callable[[], object]) -> None:
