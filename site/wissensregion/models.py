@@ -20,7 +20,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from wissensregion.cards.sharing import ShareCard
-from wissensregion.expiring.deadlines import Deadline
+from wissensregion.expiring.deadlines import Deadline, Digest
 from wissensregion.finding.entries import SearchEntry, SearchWord
 from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.generations import Change
@@ -38,6 +38,7 @@ DAMAGED = (EOFError, OSError, SyntaxError, struct.error)
 __all__ = [
     "Change",
     "Deadline",
+    "Digest",
     "FourEyesTask",
     "Heartbeat",
     "Licence",
@@ -62,6 +63,15 @@ __all__ = [
 
 class User(AbstractUser):
     """Someone who works in the editorial office or for a partner."""
+
+    wants_digest = models.BooleanField(
+        _("weekly mail about rights and figures"),
+        default=True,
+        help_text=_(
+            "On Mondays, if there is anything: which pictures may not be shown any more, now or "
+            "within 30 days, and which figures have to be looked at."
+        ),
+    )
 
     def __str__(self) -> str:
         # A name for colleagues, never the mail address.

@@ -41,7 +41,7 @@ UNSEEN = {
     *(
         f"wissensregion.{name}"
         for name in (
-            "Change", "Deadline", "FourEyesTask", "Heartbeat", "PersonAct", "Readiness",
+            "Change", "Deadline", "Digest", "FourEyesTask", "Heartbeat", "PersonAct", "Readiness",
             "RetentionRun", "User",
         )
     ),

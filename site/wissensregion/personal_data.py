@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wissensregion.models import PersonAct, User
+from wissensregion.models import Digest, PersonAct, User
 from wissensregion.retention.own import RULES as RETENTION
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ MODELS = {
     "SiteDocument": False,
     "Heartbeat": False,
     "Deadline": False,
+    "Digest": True,
     "PersonAct": True,
     "PrivacyFacts": False,
     "Readiness": False,
@@ -45,9 +46,13 @@ def export(address: str) -> dict[str, Any]:
                 "active": user.is_active,
                 "joined": user.date_joined,
                 "last_login": user.last_login,
+                "wants_digest": user.wants_digest,
             }
             for user in _accounts(address)
         ],
+        "digests": list(
+            Digest.objects.filter(user__in=_accounts(address)).values("week", "sent_at")
+        ),
         "requests_answered": list(
             PersonAct.objects.filter(user__in=_accounts(address)).values("at", "verb", "reason")
         ),

@@ -21,6 +21,7 @@ from wissensregion.editing import copying
 from wissensregion.editing import views as editing
 from wissensregion.editing.week import ThisWeekPanel
 from wissensregion.expiring import ends
+from wissensregion.expiring.preferences import DigestPanel
 from wissensregion.expiring.views import ExpiringReport
 from wissensregion.models import PrivacyFacts
 from wissensregion.panels import PicturesPanel, ProcessesPanel, RetentionPanel
@@ -145,6 +146,9 @@ def expiring_urls() -> list[URLPattern]:
         path("reports/expiring/", guarded(ExpiringReport.as_view()), name="expiring_report"),
         path("reports/expiring/results/", listed, name="expiring_report_results"),
     ]
+
+
+hooks.register("register_account_settings_panel", DigestPanel)
 
 
 @hooks.register("register_reports_menu_item")

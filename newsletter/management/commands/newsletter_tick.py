@@ -15,6 +15,7 @@ from newsletter.sending import actions as sending
 from newsletter.sending import mailbox, tasks
 from newsletter.subscriptions import actions as subscriptions
 from wissensregion.expiring import taking_down
+from wissensregion.expiring import tasks as expiring
 from wissensregion.retention import running as retention
 from wissensregion.working import heartbeats, journal, leftovers
 
@@ -83,6 +84,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "miss_workers": _miss_workers,
     "fail_lost_tasks": leftovers.fail_lost,
     "take_down_pictures": taking_down.take_down,
+    "send_weekly_mails": expiring.send_due,
     "end_what_is_past_its_time": retention.run_due,
     # Last, because the steps before delete.
     "empty_journal": journal.empty,

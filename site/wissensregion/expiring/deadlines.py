@@ -1,10 +1,11 @@
-"""The days on which something ends."""
+"""The days on which something ends, and the mails that told of them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -73,3 +74,23 @@ class Deadline(models.Model):
     @property
     def is_past(self) -> bool:
         return self.day < timezone.localdate()
+
+
+class Digest(models.Model):
+    """One week's mail to one colleague about what ends; there is never a second one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Its Monday.
+    week = models.DateField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    # Empty while nobody has sent it.
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "week"], name="one_digest_per_user_and_week")
+        ]
+
+    def __str__(self) -> str:
+        return f"digest {self.pk} of {self.week}"

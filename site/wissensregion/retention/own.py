@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.admin.models import EditingSession
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from wissensregion.expiring.deadlines import Digest
 from wissensregion.retention.rules import (
     CLAIMS,
     DAILY,
@@ -128,6 +129,17 @@ RULES = [
         since=_("the end of the task"),
         reason=_("Whoever looks for a failure looks within two weeks."),
         expired=lambda before: DBTaskResult.objects.finished().filter(finished_at__lt=before),
+    ),
+    Rule(
+        name="wissensregion.digests",
+        activity=WORK,
+        models=("Digest",),
+        data=_("which colleague got the weekly mail about rights and figures, and when"),
+        kept=timedelta(days=30),
+        since=_("the mail"),
+        reason=_("It only keeps the mail of a week from being sent twice."),
+        expired=lambda before: Digest.objects.filter(asked_at__lt=before),
+        every=DAILY,
     ),
     Rule(
         name="wissensregion.pictures",

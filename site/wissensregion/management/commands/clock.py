@@ -15,6 +15,7 @@ from django.db import close_old_connections
 
 from wissensregion.cards import making as cards
 from wissensregion.expiring import taking_down
+from wissensregion.expiring import tasks as expiring
 from wissensregion.renditions import tasks as renditions
 from wissensregion.retention import running as retention
 from wissensregion.scheduling.keeping_time import on_time
@@ -90,6 +91,8 @@ class Command(BaseCommand):
             self.run("Taking down pictures", taking_down.take_down)
         with pulse.during("cards"):
             self.run("Cards to share", partial(cards.settle_lacking, seconds=CARDS))
+        with pulse.during("weekly mails"):
+            self.run("Weekly mails", expiring.send_due)
         self.run("The clock's heartbeat", partial(heartbeats.beat, Kind.TICK))
 
     def run(self, name: str, due: Callable[[], object]) -> None:
