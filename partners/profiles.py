@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
 
 from partners.audiences import AudiencesField, labels
 from partners.blocks import ContactBlock, CountryBlock, LinkBlock, ServiceBlock
@@ -22,6 +24,10 @@ from wissensregion.plugin import Teaser
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+# Latitude and longitude as maps write them: 51.2277, 6.7735
+POINT = r"^-?([0-8]?\d|90)(\.\d+)?, ?-?(1[0-7]\d|\d?\d|180)(\.\d+)?\Z"
 
 
 class PartnerIndexPage(Page):
@@ -75,6 +81,23 @@ class PartnerPage(OwnedPage):
         [("figure", KeyFigureBlock())], verbose_name=_("key figures"), blank=True, max_num=6
     )
     address = models.TextField(_("address"), blank=True, help_text=_("As on an envelope."))
+    map_picture = image_key(
+        verbose_name=_("map"),
+        help_text=_(
+            "A picture of a map that you may show. It comes from here, so that no map service "
+            "learns of your readers."
+        ),
+    )
+    coordinates = models.CharField(
+        _("place on the map"),
+        max_length=40,
+        blank=True,
+        default="",
+        validators=[
+            RegexValidator(POINT, _("Write latitude and longitude like this: 51.2277, 6.7735"))
+        ],
+        help_text=_("Latitude and longitude, as maps write them: 51.2277, 6.7735"),
+    )
     contacts = StreamField([("contact", ContactBlock())], verbose_name=_("contacts"), blank=True)
     links = StreamField([("link", LinkBlock())], verbose_name=_("links"), blank=True)
     audiences = AudiencesField(
@@ -96,7 +119,12 @@ class PartnerPage(OwnedPage):
         FieldPanel("services"),
         FieldPanel("key_figures"),
         MultiFieldPanel(
-            [FieldPanel("address"), FieldPanel("contacts"), FieldPanel("links")],
+            [
+                FieldPanel("address"),
+                FieldRowPanel([FieldPanel("map_picture"), FieldPanel("coordinates")]),
+                FieldPanel("contacts"),
+                FieldPanel("links"),
+            ],
             heading=_("Contact"),
         ),
         MultiFieldPanel(
@@ -114,9 +142,11 @@ class PartnerPage(OwnedPage):
         APIField(name)
         for name in (
             "partner", "summary", "logo", "body", "services", "key_figures", "address",
-            "contacts", "links", "audiences", "target_countries",
+            "map_picture", "coordinates", "contacts", "links", "audiences", "target_countries",
         )
     ]  # fmt: skip
+    # A place is the same in every language.
+    override_translatable_fields = [SynchronizedField("coordinates")]
     parent_page_types = ["partners.PartnerIndexPage"]
     subpage_types: list[str] = []
     template = "partners/partner_page.html"
@@ -124,6 +154,12 @@ class PartnerPage(OwnedPage):
     class Meta:
         verbose_name = _("partner profile")
         verbose_name_plural = _("partner profiles")
+
+    @property
+    def map_url(self) -> str:
+        """Where a map can be looked at, by those who choose to."""
+        north, east = (part.strip() for part in self.coordinates.split(","))
+        return f"https://www.openstreetmap.org/?mlat={north}&mlon={east}#map=17/{north}/{east}"
 
     @property
     def audience_labels(self) -> list[str]:

@@ -248,3 +248,23 @@ def test_an_unknown_address_leads_on_in_the_language_of_its_path(
     assert answer.status_code == 404
     assert b'<html lang="en">' in answer.content
     assert b'href="/en/"' in answer.content
+
+
+def measured(*figures: tuple[int, str]) -> list[int | None]:
+    values = [{"number": Decimal(number), "unit": unit} for number, unit in figures]
+    return [length for _value, length in site_tags.compared(values)]
+
+
+def test_figures_of_one_unit_are_as_long_as_they_are_large() -> None:
+    assert measured((800, "Stunden"), (1600, "Stunden")) == [50, 100]
+    assert measured((50, "%"), (35, "%"), (15, "%")) == [50, 35, 15]
+    assert measured((120, "%"), (60, "%")) == [100, 50]
+    assert measured((0, "€"), (0, "€")) == [0, 0]
+
+
+def test_figures_that_cannot_be_compared_are_not_measured() -> None:
+    assert measured((800, ""), (1600, "")) == [None, None]
+    assert measured((50, "%"), (3, "Tage")) == [None, None]
+    assert measured((50, "%"), (-3, "%")) == [None, None]
+    assert measured((50, "%")) == [None]
+    assert measured() == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from wagtail.models import Collection
 
-from wissensregion.demo.painting import logos, people, places, river
+from wissensregion.demo.painting import logos, people, places, plans, river
 from wissensregion.demo.painting.canvas import Canvas
 from wissensregion.models import Licence, SiteImage
 
@@ -29,6 +29,7 @@ SCENES: dict[str, Callable[[Canvas], None]] = {
     "consultation": people.consultation,
     "laboratory": places.laboratory,
     "old_town": river.old_town,
+    "plan": plans.plan,
     "skyline": river.skyline,
     "stage": people.stage,
 }

@@ -33,6 +33,9 @@ register = template.Library()
 QUOTES = {"de": "„{}“", "en": "“{}”"}
 DATES = {"de": "j. F Y", "en": "j F Y"}
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+HUNDRED = 100
+# One number alone has nothing to be measured by.
+MANY = 2
 
 
 @register.inclusion_tag("components/artwork.html")
@@ -72,6 +75,8 @@ class Shown(TypedDict, total=False):
 
     alt: str
     caption: str
+    # What the credit is for; it says "Photo" otherwise.
+    kind: str
     people: Iterable[Mapping[str, str]]
     direction: str
     sizes: str
@@ -215,6 +220,24 @@ def key_figure(value: Mapping[str, Any]) -> str:
     """Write a key figure in one line that does not break: over 1,700 €."""
     parts = (qualifier(value["qualifier"]), amount(value["number"]), value["unit"])
     return NO_BREAK_SPACE.join(part for part in parts if part)
+
+
+@register.filter
+def compared(figures: Iterable[Any]) -> list[tuple[Mapping[str, Any], int | None]]:
+    """Give each figure its length in percent, where all count in the same unit.
+
+    Percentages are parts of a hundred; everything else is measured by the largest.
+    """
+    values = [getattr(figure, "value", figure) for figure in figures]
+    numbers, units = (
+        [value["number"] for value in values],
+        {value["unit"] or "" for value in values},
+    )
+    if len(values) < MANY or "" in units or len(units) > 1 or min(numbers, default=0) < 0:
+        return [(value, None) for value in values]
+    hundred = units == {"%"} and max(numbers) <= HUNDRED
+    whole = HUNDRED if hundred else max(numbers) or 1
+    return [(value, round(HUNDRED * value["number"] / whole)) for value in values]
 
 
 @register.filter
