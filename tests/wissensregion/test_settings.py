@@ -6,6 +6,7 @@ import ast
 import re
 from functools import partial
 from hashlib import sha256
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from tests.wissensregion.processes import ROOT, Site
-from wissensregion.settings import env, stores
+from wissensregion.settings import engines, env, stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +128,9 @@ def test_nonsense_is_answered_with_name_and_example(
         ("tasks", "TASKS_URL", "amqp://:geheim@127.0.0.1"),
         ("tasks", "TASKS_URL", "redis://:geheim@127.0.0.1:x/2"),
         ("tasks", "TASKS_URL", "redis://:geheim@127.0.0.1/two"),
+        ("search", "SEARCH_URL", "https://ada:geheim@127.0.0.1:9200/site"),
+        ("search", "SEARCH_URL", "opensearch3+https://ada:geheim@127.0.0.1:9200"),
+        ("search", "SEARCH_URL", "opensearch3+https://ada:geheim@127.0.0.1:x/site"),
         ("mail", "EMAIL_URL", "http://ada:geheim@mail.example.org"),
         ("mail", "EMAIL_URL", "smtp://ada:geheim@mail.example.org/x"),
         ("mail", "EMAIL_URL", "smtp://ada:geheim@mail.example.org:x"),
@@ -273,6 +277,37 @@ def test_a_server_for_the_queue_needs_its_package(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(ImproperlyConfigured, match=r'pip install "wissensregion\[redis\]"'):
         env.tasks()
+
+
+@pytest.mark.parametrize("server", engines.SERVERS)
+def test_pages_may_be_found_by_a_server_that_wagtail_knows(
+    monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    monkeypatch.setitem(engines.SERVERS, server, ("json", "json"))
+    monkeypatch.setenv("SEARCH_URL", f"{server}+https://ada:geheim@search.example.org:9200/site")
+
+    found = env.search()
+
+    # What its base takes out of the configuration; more would be for the server's own client.
+    assert set(found) == {"BACKEND", "URLS", "INDEX_PREFIX", "TIMEOUT"}
+    assert find_spec(found["BACKEND"])
+    assert found["URLS"] == ["https://ada:geheim@search.example.org:9200"]
+    assert found["INDEX_PREFIX"] == "site_"
+
+
+def test_by_default_pages_are_found_by_the_site_itself() -> None:
+    found = env.search()
+
+    assert import_string(f"{found['BACKEND']}.SearchBackend")({}).finds_pages
+
+
+def test_a_server_for_the_search_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(engines.SERVERS, "opensearch3", ("a_package_nobody_has", "it>=3"))
+    monkeypatch.setenv("SEARCH_URL", "opensearch3+https://ada:geheim@127.0.0.1:9200/site")
+
+    with pytest.raises(ImproperlyConfigured, match="pip install 'it>=3'") as error:
+        env.search()
+    assert "geheim" not in str(error.value)
 
 
 def test_sqlite_is_tuned_on_a_live_connection(tmp_path: Path) -> None:

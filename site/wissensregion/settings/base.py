@@ -191,7 +191,7 @@ WAGTAILAPI_LIMIT_MAX = 100
 WAGTAILAPI_SEARCH_ENABLED = False
 # Front ends elsewhere whose visitors may write to the API from their browsers.
 API_ORIGINS = env.origins("API_ORIGINS")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wissensregion.searching"}}
+WAGTAILSEARCH_BACKENDS = {"default": env.search()}
 
 # Whom to tell of a hole; without anybody there is no security.txt.
 SECURITY_CONTACTS = contacts.security()

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from wissensregion.settings.engines import search
 from wissensregion.settings.stores import cache, database, tasks, tasks_apps
 from wissensregion.settings.variables import (
     boolean,
@@ -37,6 +38,7 @@ __all__ = [
     "origins",
     "pepper",
     "required",
+    "search",
     "secret_key",
     "sender",
     "site_url",
