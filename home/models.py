@@ -25,6 +25,7 @@ from wissensregion.keeping import kept
 from wissensregion.models import PhotoMixin, joined, public
 from wissensregion.pages import in_language
 from wissensregion.plugin import Teasable, Teaser, offer, plugins
+from wissensregion.previewing import PreviewedPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -102,7 +103,7 @@ class SiteProfile(TranslatableMixin, models.Model):
             )
 
 
-class HomePage(PhotoMixin, Page):
+class HomePage(PhotoMixin, PreviewedPage):
     """The first page of one locale."""
 
     lead = models.CharField(
@@ -221,7 +222,7 @@ def teasers_below(page: Page | None) -> list[Teaser]:
     return [child.as_teaser() for child in sorted(found, key=attrgetter("path"))]
 
 
-class StandardPage(Page):
+class StandardPage(PreviewedPage):
     """A page of running text."""
 
     summary = models.TextField(

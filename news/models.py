@@ -24,6 +24,7 @@ from wissensregion.keeping import kept
 from wissensregion.models import PhotoMixin, public
 from wissensregion.paging import part_of
 from wissensregion.plugin import Teaser
+from wissensregion.previewing import PreviewedPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -163,7 +164,7 @@ class NewsIndexPage(RoutablePageMixin, Page):
             return self.tail(same, self.choice.year)
 
 
-class NewsPage(PhotoMixin, Page):
+class NewsPage(PhotoMixin, PreviewedPage):
     """One story."""
 
     summary = models.TextField(

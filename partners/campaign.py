@@ -21,6 +21,7 @@ from partners.profiles import PartnerPage
 from wissensregion.blocks import BodyBlock
 from wissensregion.models import PhotoMixin, public
 from wissensregion.plugin import Teaser
+from wissensregion.previewing import PreviewedPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 COMMON = 2
 
 
-class CampaignPage(PhotoMixin, Page):
+class CampaignPage(PhotoMixin, PreviewedPage):
     """A location campaign, to which partners contribute."""
 
     claim = models.CharField(_("claim"), max_length=150)
@@ -131,7 +132,7 @@ class ContributionIndexPage(OwnedPage):
         }
 
 
-class ContributionPage(PhotoMixin, Page):
+class ContributionPage(PhotoMixin, PreviewedPage):
     """What one partner adds to the campaign for one audience."""
 
     partner = models.ForeignKey(

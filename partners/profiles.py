@@ -21,6 +21,7 @@ from partners.ownership import OwnedPage
 from wissensregion.blocks import BodyBlock, KeyFigureBlock
 from wissensregion.models import image_key, public
 from wissensregion.plugin import Teaser
+from wissensregion.previewing import PreviewedPage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -65,7 +66,7 @@ class PartnerIndexPage(Page):
         }
 
 
-class PartnerPage(OwnedPage):
+class PartnerPage(PreviewedPage, OwnedPage):
     """A partner's profile."""
 
     partner = models.ForeignKey(
@@ -178,7 +179,7 @@ class PartnerPage(OwnedPage):
             locale=self.locale.language_code,
             published_at=self.first_published_at,
             page_id=self.pk,
-            label=str(self.partner.get_kind_display()),
+            label=str(self.partner.get_kind_display()) if self.partner_id else "",
             image=self.logo,
             artwork=str(self.translation_key),
         )
