@@ -91,9 +91,7 @@ def content(once: Callable[[str, Callable[[Path], object]], Path], furnished: Ru
 
     def load(folder: Path) -> None:
         shutil.copytree(furnished.var, folder, dirs_exist_ok=True)
-        site = furnished_in(folder)
-        site.manage("load_demo")
-        site.manage("make_renditions")
+        furnished_in(folder).manage("load_demo")
 
     return once("content", load)
 

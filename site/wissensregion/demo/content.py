@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.apps import apps
 
 from wissensregion.demo import accounts, reviewing
 from wissensregion.demo.pictures import Pictures
+from wissensregion.renditions import making
 from wissensregion.seeding import foundation, items, offices
 from wissensregion.seeding.seeder import Seeder
 
@@ -30,6 +32,9 @@ def load(say: Callable[[str], None]) -> int:
         new += seeder.load([item])
         if new and number % STRIDE == 0:
             say(f"  {number} of {len(content)} pages and records")
+    # Here and not by the worker: an issue that was sent must have its pictures.
+    if made := making.make_lacking(seconds=inf):
+        say(f"  {made} pictures in every size")
     offices.give_rights()
     people = accounts.make()
     if new:

@@ -75,8 +75,6 @@ class Command(BaseCommand):
         for what, arguments in (
             ("Preparing the database", ("migrate", "--verbosity", "0")),
             ("Loading the demonstration content", ("load_demo", "--skip-checks")),
-            # The worker would do it too, but the first look is to be a whole one.
-            ("Making the pictures in every size", ("make_renditions", "--skip-checks")),
         ):
             if supervisor.end.is_set():
                 return
