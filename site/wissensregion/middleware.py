@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -57,3 +59,21 @@ class PathLocaleMiddleware(LocaleMiddleware):
         if before:
             patch_vary_headers(answer, before.split(", "))
         return answer
+
+
+class OldAddressMiddleware(RedirectMiddleware):
+    """Send readers of an old address to where the page is now, and never round in a circle.
+
+    A page that got an old address of its own back leaves Wagtail with a redirect from there to
+    itself, which waits until the page is taken down.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        answer: HttpResponseBase = super().process_response(request, response)
+        if answer is response:
+            return response
+        to = urlsplit(answer.headers["Location"])
+        here = to.netloc in ("", request.get_host())
+        return response if here and to.path == request.path else answer

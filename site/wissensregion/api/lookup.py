@@ -67,6 +67,9 @@ def redirect_from(path: str) -> dict[str, Any] | None:
     found = old.select_related("redirect_page").order_by("site").last()
     if found is None or not found.link:
         return None
+    if found.redirect_page and not found.redirect_page.live:
+        # It may even have this very address again.
+        return None
     return {"to": found.link, "permanent": found.is_permanent}
 
 

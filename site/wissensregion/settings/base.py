@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wissensregion.routing.PageRoutingMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "wissensregion.middleware.OldAddressMiddleware",
 ]
 ROOT_URLCONF = "wissensregion.urls"
 WSGI_APPLICATION = "wissensregion.wsgi.application"
