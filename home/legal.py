@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
@@ -59,6 +60,10 @@ class LegalPage(Page):
 
     class Meta:
         abstract = True
+
+    def first_values(self, parent: Page) -> dict[str, Any]:
+        """What a new one begins with: whoever writes it has checked it today."""
+        return {"as_of": timezone.localdate()}
 
     def missing(self) -> list[str | Promise]:
         """The names of what the law asks for and the page does not say."""
@@ -140,6 +145,7 @@ class ImprintPage(LegalPage):
         ),
     )
 
+    page_description = _("Who runs the site, as the law asks for")
     kind = "imprint"
     law_asks_for = ("organisation", "address", "representatives", "email", "responsible")
     content_panels = [
@@ -208,6 +214,7 @@ class PrivacyPage(LegalPage):
         help_text=_("Where people may complain: name and address (Art. 13(2)(d) GDPR)."),
     )
 
+    page_description = _("What is done with readers' data, as the law asks for")
     kind = "privacy"
     law_asks_for = ("controller", "authority", "body", "as_of")
     content_panels = [
@@ -303,6 +310,7 @@ class AccessibilityPage(LegalPage):
     )
     enforcement_url = models.URLField(_("its web address"), blank=True)
 
+    page_description = _("How accessible the site is, and where to complain")
     kind = "accessibility"
     law_asks_for = ("conformance", "created", "method", "email", "enforcement", "as_of")
     content_panels = [

@@ -156,6 +156,7 @@ class HomePage(PhotoMixin, PreviewedPage):
         )
     ]  # fmt: skip
     # Its children are whatever plugins run; they know where they may hang.
+    page_description = _("The first page of a language")
     parent_page_types = ["wagtailcore.Page"]
     max_count_per_parent = 1
     template = "home/home_page.html"
@@ -233,6 +234,7 @@ class StandardPage(PreviewedPage):
     content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
     api_fields = [APIField("summary"), APIField("body")]
+    page_description = _("Running text: who we are, how to find us")
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
     template = "home/standard_page.html"
@@ -245,6 +247,7 @@ class StandardPage(PreviewedPage):
 class SearchPage(Page):
     """Where readers search one locale."""
 
+    page_description = _("Where readers search, once for each language")
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1

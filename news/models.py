@@ -80,6 +80,7 @@ class NewsIndexPage(RoutablePageMixin, Page):
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     search_fields = [*Page.search_fields, index.SearchField("intro")]
     api_fields = [APIField("intro")]
+    page_description = _("The list of all stories of a language")
     subpage_types = ["news.NewsPage", "news.AwardStoryPage"]
     show_in_menus_default = True
     template = "news/news_index_page.html"
@@ -179,7 +180,12 @@ class NewsPage(PhotoMixin, PreviewedPage):
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
-        FieldRowPanel([FieldPanel("date"), FieldPanel("topic")]),
+        FieldRowPanel(
+            [
+                FieldPanel("date", help_text=_("Lists are sorted by it.")),
+                FieldPanel("topic", help_text=_("Gives the story its colour and its list.")),
+            ]
+        ),
         PhotoMixin.photo_panel,
         FieldPanel("body"),
     ]
@@ -197,6 +203,7 @@ class NewsPage(PhotoMixin, PreviewedPage):
         APIField("photo_alt"),
         APIField("body"),
     ]
+    page_description = _("What happened, told on one page")
     parent_page_types = ["news.NewsIndexPage"]
     subpage_types: list[str] = []
     # A story written after the model of another happened on another day.
@@ -255,12 +262,17 @@ class AwardStoryPage(NewsPage):
         *NewsPage.content_panels[:-1],
         MultiFieldPanel(
             [
-                FieldPanel("award"),
-                FieldPanel("category"),
+                FieldPanel("award", help_text=_("Its name and its year.")),
+                FieldPanel("category", help_text=_("As the award calls it, if it has any.")),
                 FieldRowPanel([FieldPanel("placement"), FieldPanel("competitors")]),
-                FieldRowPanel([FieldPanel("awarding_body"), FieldPanel("awarding_body_url")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("awarding_body", help_text=_("Its full name.")),
+                        FieldPanel("awarding_body_url"),
+                    ]
+                ),
                 FieldRowPanel([FieldPanel("ceremony_date"), FieldPanel("ceremony_place")]),
-                PageChooserPanel("honoured"),
+                PageChooserPanel("honoured", help_text=_("Usually the profile of a partner.")),
                 FieldPanel("award_url"),
             ],
             heading=_("The award"),
@@ -286,12 +298,18 @@ class AwardStoryPage(NewsPage):
         APIField("honoured"),
         APIField("award_url"),
     ]
+    page_description = _("A story of an award, with its facts in a box")
     parent_page_types = ["news.NewsIndexPage"]
     template = "news/award_story_page.html"
 
     class Meta:
         verbose_name = _("award story")
         verbose_name_plural = _("award stories")
+
+    def first_values(self, parent: Page) -> dict[str, Any]:
+        """What a new one begins with: the topic of the last award."""
+        last = AwardStoryPage.objects.child_of(parent).order_by("-date", "-pk").first()
+        return {"topic": last.topic_id} if last else {}
 
 
 def stories_below(page: Page) -> models.QuerySet[NewsPage]:

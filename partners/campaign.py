@@ -53,6 +53,7 @@ class CampaignPage(PhotoMixin, PreviewedPage):
         index.SearchField("body"),
     ]
     api_fields = [APIField(name) for name in ("claim", "summary", "photo", "photo_alt", "body")]
+    page_description = _("A location campaign, to which partners contribute")
     subpage_types = ["partners.ContributionIndexPage"]
     template = "partners/campaign_page.html"
 
@@ -115,6 +116,7 @@ class ContributionIndexPage(OwnedPage):
 
     content_panels = [*Page.content_panels, FieldPanel("partner")]
     api_fields = [APIField("partner")]
+    page_description = _("Where one partner writes its contributions")
     parent_page_types = ["partners.CampaignPage"]
     subpage_types = ["partners.ContributionPage"]
     template = "partners/contribution_index_page.html"
@@ -168,6 +170,7 @@ class ContributionPage(PhotoMixin, PreviewedPage):
         APIField(name)
         for name in ("partner", "audience", "summary", "photo", "photo_alt", "body", "as_of")
     ]
+    page_description = _("What a partner offers one audience")
     parent_page_types = ["partners.ContributionIndexPage"]
     subpage_types: list[str] = []
     template = "partners/contribution_page.html"

@@ -39,6 +39,7 @@ class PartnerIndexPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     search_fields = [*Page.search_fields, index.SearchField("intro")]
     api_fields = [APIField("intro")]
+    page_description = _("The list of all partners of a language")
     subpage_types = ["partners.PartnerPage"]
     template = "partners/partner_index_page.html"
 
@@ -148,6 +149,7 @@ class PartnerPage(PreviewedPage, OwnedPage):
     ]  # fmt: skip
     # A place is the same in every language.
     override_translatable_fields = [SynchronizedField("coordinates")]
+    page_description = _("A partner's profile: what it does, figures, contacts")
     parent_page_types = ["partners.PartnerIndexPage"]
     subpage_types: list[str] = []
     template = "partners/partner_page.html"

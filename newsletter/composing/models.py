@@ -65,6 +65,7 @@ class IssueIndexPage(Page):
         HelpPanel(template="newsletter/admin/new_issue_panel.html", heading=_("Next issue")),
     ]
     api_fields = [APIField("intro")]
+    page_description = _("The public archive of a newsletter")
     subpage_types = ["newsletter.IssuePage"]
     template = "newsletter/issue_index_page.html"
 
@@ -120,6 +121,7 @@ class IssuePage(Page):
     ]
     search_fields = [*Page.search_fields, index.SearchField("body")]
     api_fields = [APIField("subject"), APIField("preheader"), APIField("body")]
+    page_description = _("One issue, as mail and as page")
     parent_page_types: ClassVar = ["newsletter.IssueIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "newsletter/issue_page.html"
@@ -127,6 +129,12 @@ class IssuePage(Page):
     class Meta:
         verbose_name = _("newsletter issue")
         verbose_name_plural = _("newsletter issues")
+
+    def first_values(self, parent: Page) -> dict[str, Any]:
+        """What a new one begins with: the newsletter, where there is only one."""
+        newsletters = self._meta.get_field("newsletter").related_model.objects
+        known = newsletters.values_list("pk", flat=True)[:2]
+        return {"newsletter": known[0]} if len(known) == 1 else {}
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:

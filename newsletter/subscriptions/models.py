@@ -199,6 +199,7 @@ class SignupPage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     api_fields = [APIField("intro")]
+    page_description = _("Where readers subscribe to the newsletter")
     subpage_types: list[str] = []
     template = "newsletter/signup_page.html"
 

@@ -118,8 +118,10 @@ class Cms:
         expect(dialog.locator("[data-schedule-heartbeat]")).to_contain_text("zuletzt vor")
         field = dialog.locator("[name=go_live_at]")
         field.fill(f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}")
-        field.press("Tab")
-        dialog.locator(".w-dialog__close-button").click()
+        # The calendar below the field hides the button.
+        dialog.locator(".w-dialog__title").click()
+        # Whoever closes the dialog instead has changed nothing.
+        self._submit(dialog.locator("button.action-save").click)
 
     def save(self) -> int:
         """Save a draft and return the page's id."""

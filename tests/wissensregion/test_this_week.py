@@ -9,13 +9,13 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, get_page_models
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from home.models import AccessibilityReport, StandardPage
 from newsletter.composing.models import IssueIndexPage, IssuePage
 from newsletter.models import Newsletter
-from tests.factories import NewsIndexPageFactory, NewsPageFactory
+from tests.factories import AwardStoryPageFactory, NewsIndexPageFactory, NewsPageFactory
 from tests.home.conftest import hang
 from wissensregion.editing import week
 from wissensregion.models import User
@@ -171,3 +171,18 @@ def test_a_copy_is_a_draft_of_today_without_the_plans_of_its_model(
         assert version.go_live_at is version.expire_at is None
     assert copy.translation_key != model.translation_key
     assert not copy.revisions.filter(approved_go_live_at__isnull=False).exists()
+
+
+def test_every_page_type_says_what_it_is_for_and_an_award_story_begins_with_its_topic(
+    client: Client, editor: User, home: HomePage
+) -> None:
+    silent = [model for model in get_page_models() if not model.get_page_description()]
+    assert silent == [Page]
+    index = NewsIndexPageFactory(parent=home)
+    award = AwardStoryPageFactory(parent=index)
+    client.force_login(editor)
+
+    page = client.get(reverse("wagtailadmin_pages:add", args=["news", "awardstorypage", index.pk]))
+
+    assert page.context["form"]["topic"].value() == award.topic_id
+    assert page.context["form"]["date"].value() == TODAY()

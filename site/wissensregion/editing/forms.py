@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +11,22 @@ from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.proofing.forms import ProofedPageForm
 from wissensregion.scheduling import pulse
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class PageForm(ProofedPageForm):
     """The form of a page: it publishes no faults, schedules what will be carried out, and takes a
     change made while approving for a change.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A page type may say what most likely holds for a new page; nobody has typed anything yet.
+        suggest: Callable[[Any], dict[str, Any]] | None
+        suggest = getattr(self.instance, "first_values", None)
+        if suggest and self.parent_page and not (self.is_bound or self.instance.pk):
+            self.initial.update(suggest(self.parent_page))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
