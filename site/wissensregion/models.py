@@ -24,6 +24,7 @@ from wissensregion.expiring.deadlines import Deadline, Digest
 from wissensregion.finding.entries import SearchEntry, SearchWord
 from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.generations import Change
+from wissensregion.licences import Licence
 from wissensregion.people import PeopleField, consents
 from wissensregion.renditions.readiness import Readiness
 from wissensregion.retention.facts import PrivacyFacts
@@ -76,26 +77,6 @@ class User(AbstractUser):
     def __str__(self) -> str:
         # A name for colleagues, never the mail address.
         return self.get_full_name() or self.username
-
-
-class Licence(models.TextChoices):
-    """The terms under which a picture may be shown."""
-
-    OWN = "own", _("Own picture, all rights with us")
-    GRANTED = "granted", _("Right of use granted by the author")
-    PRESS = "press", _("Press picture, free for reporting")
-    CC_BY = "cc-by-4.0", "CC BY 4.0"
-    CC_BY_SA = "cc-by-sa-4.0", "CC BY-SA 4.0"
-    CC0 = "cc0-1.0", "CC0 1.0"
-
-    @property
-    def url(self) -> str:
-        """The licence's text, where it is a public one."""
-        return {
-            "cc-by-4.0": "https://creativecommons.org/licenses/by/4.0/",
-            "cc-by-sa-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-            "cc0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-        }.get(self.value, "")
 
 
 class SiteImage(AbstractImage):

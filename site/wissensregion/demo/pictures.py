@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from wagtail.models import Collection
 
 from wissensregion.demo.painting import logos, people, places, plans, river
@@ -16,6 +18,7 @@ from wissensregion.models import Licence, SiteImage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from PIL.Image import Image
 
@@ -53,7 +56,8 @@ class Pictures:
             title=entry["title"],
             description=entry["description"],
             credit=entry.get("credit", CREDIT),
-            licence=Licence.OWN,
+            licence=entry.get("licence", Licence.OWN),
+            licence_until=ahead(entry.get("licence_days")),
             people=entry.get("people", []),
             collection=self._collection(),
         )
@@ -66,6 +70,11 @@ class Pictures:
     def _collection(self) -> Collection:
         found = Collection.objects.filter(name=COLLECTION).first()
         return found or Collection.get_first_root_node().add_child(name=COLLECTION)
+
+
+def ahead(days: int | None) -> date | None:
+    """The day so many days from now; none for no number."""
+    return None if days is None else timezone.localdate() + timedelta(days=days)
 
 
 def paint(key: str, entry: dict[str, Any]) -> Image:
