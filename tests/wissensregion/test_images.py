@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -132,13 +134,51 @@ def test_what_is_no_whole_picture_is_refused(office: Client, name: str, content:
 def test_a_picture_of_too_many_bytes_is_refused(office: Client, settings: Settings) -> None:
     settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 1000
 
-    assert list(errors(office, file=upload("gross.jpg", FULL))) == ["file"]
+    (message,) = errors(office, file=upload("gross.jpg", FULL))["file"]
+
+    assert "verkleinern Sie es" in message
 
 
 def test_a_picture_of_too_many_pixels_is_refused(office: Client, settings: Settings) -> None:
     settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 400 * 300 - 1
 
     assert list(errors(office, file=upload("gross.jpg", FULL))) == ["file"]
+
+
+def bomb(width: int, height: int) -> bytes:
+    """Few bytes that say they hold many pixels; whoever decodes them finds that they lie."""
+    size = b"IHDR" + struct.pack(">II", width, height) + picture("PNG", (8, 8))[24:29]
+    honest = picture("PNG", (8, 8))
+    return honest[:12] + size + struct.pack(">I", zlib.crc32(size)) + honest[33:]
+
+
+@pytest.mark.parametrize("side", [9_000, 12_000, 60_000])
+def test_a_picture_that_would_fill_the_memory_is_refused_undecoded(
+    office: Client, side: int
+) -> None:
+    (message,) = errors(office, file=upload("bombe.png", bomb(side, side)))["file"]
+
+    assert "mehr als 60 Millionen Pixel" in message
+    assert "Verkleinern Sie es" in message
+
+
+@pytest.mark.parametrize("name", ["logo.svg", "logo.png"])
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        SVG,
+        b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><foreignObject/></svg>',
+        b'  <svg><image href="https://example.org/spy.png"/></svg>',
+    ],
+)
+def test_a_drawing_is_refused_with_the_way_to_bring_it(
+    office: Client, name: str, drawing: bytes
+) -> None:
+    (message,) = errors(office, file=upload(name, drawing))["file"]
+
+    assert "SVG" in message
+    assert "Exportieren Sie die Zeichnung als PNG" in message
 
 
 def test_a_refused_new_file_leaves_the_old_one(office: Client) -> None:
