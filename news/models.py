@@ -325,6 +325,6 @@ def census_of(page: Page) -> Census:
         topics = Topic.objects.filter(locale=page.locale_id)
         rows = stories_below(page).order_by().values_list("topic", "date__year")
         counts = {(topic, year): count for topic, year, count in rows.annotate(models.Count("pk"))}
-        return Census({topic.slug: topic for topic in topics}, counts)
+        return Census({topic.slug: topic for topic in topics if topic.slug}, counts)
 
     return kept(("census", page.pk), count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import factory
@@ -44,7 +45,7 @@ def as_if_made(image: SiteImage) -> None:
                 image=image,
                 filter_spec=each.spec,
                 focal_point_key=each.get_cache_key(image),
-                file=f"images/{image.pk}.{each.spec.replace('|', '.')}",
+                file=f"images/{Path(image.file.name).stem}.{_tail(each)}",
                 width=width,
                 height=height,
             )
@@ -52,6 +53,12 @@ def as_if_made(image: SiteImage) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def _tail(made: Filter) -> str:
+    """How Wagtail ends the name of a rendition's file."""
+    kind = made.spec.rpartition("format-")[2]
+    return f"{made.spec.replace('|', '.')}.{'jpg' if kind == 'jpeg' else kind}"
 
 
 class TopicFactory(DjangoModelFactory):

@@ -33,7 +33,7 @@ def minutes(story: NewsPage) -> int:
 def topic_address(story: NewsPage) -> str:
     """Where the stories of its topic are listed; nothing where the story has no address yet."""
     url = story.get_url() if story.pk else None
-    if not url or story.topic is None:
+    if not url or story.topic is None or not story.topic.slug:
         return ""
     tail = NewsIndexPage.get_resolver().reverse("chosen", topic=story.topic.slug)
     return f"{url.removesuffix(f'{story.slug}/')}{tail}"
