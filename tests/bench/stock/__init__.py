@@ -1,0 +1,1 @@
+"""A site as ``wagtail start`` makes it, with news: what the product is compared with."""
