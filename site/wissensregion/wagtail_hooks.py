@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -53,6 +53,11 @@ def refuse_pages_without_plugin(
 @hooks.register("register_rich_text_features", order=10)
 def link_in_the_language_of_the_reader(features: FeatureRegistry) -> None:
     features.register_link_type(LocalLinkHandler)
+
+
+@hooks.register("insert_global_admin_css")
+def style_of_the_office() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("wissensregion/css/office.css"))
 
 
 @hooks.register("insert_editor_js")

@@ -40,7 +40,6 @@ def write_award_story(cms: Cms, index: int, photo: Path) -> int:
         ceremony_place=words.PLACE,
         photo_alt=words.ALT,
     )
-    cms.choose_first("topic")
     cms.upload_picture(
         "photo",
         photo,

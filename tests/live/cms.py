@@ -66,10 +66,6 @@ class Cms:
         modal.locator(CHOICE).filter(has_text=text).first.click()
         self._wait_for_choice(field)
 
-    def choose_first(self, field: str) -> None:
-        self._open_chooser(field).locator(CHOICE).first.click()
-        self._wait_for_choice(field)
-
     def choose_picture(self, field: str, title: str) -> None:
         """Pick a picture that is already there."""
         modal = self._open_chooser(field)
@@ -117,9 +113,13 @@ class Cms:
         dialog = self.page.locator("#schedule-publishing-dialog")
         expect(dialog.locator("[data-schedule-heartbeat]")).to_contain_text("zuletzt vor")
         field = dialog.locator("[name=go_live_at]")
+        field.click()
+        # The calendar comes a moment after the focus, and hides the button until one clicks beside.
+        calendar = self.page.locator(".xdsoft_datetimepicker:visible")
+        expect(calendar).to_have_count(1)
         field.fill(f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}")
-        # The calendar below the field hides the button.
         dialog.locator(".w-dialog__title").click()
+        expect(calendar).to_have_count(0)
         # Whoever closes the dialog instead has changed nothing.
         self._submit(dialog.locator("button.action-save").click)
 

@@ -122,7 +122,8 @@ def test_the_stylesheets_stay_small() -> None:
 
 @pytest.mark.parametrize("room", ["components", "blocks", "home", "news", "partners", "newsletter"])
 def test_no_template_needs_an_inline_style_or_script(room: str) -> None:
-    inline = re.compile(r"\sstyle=|<style|<script(?! src=)|\son\w+=")
+    # Data for search engines is no program: no policy has to allow it.
+    inline = re.compile(r"\sstyle=|<style|<script(?! src=| type=\"application/ld\+json\")|\son\w+=")
     public = [*(TEMPLATES / room).glob("*.html"), TEMPLATES / "base.html", TEMPLATES / "500.html"]
 
     assert [path.name for path in public if inline.search(path.read_text())] == []
