@@ -36,7 +36,6 @@ def _environment(var: Path, database: str) -> dict[str, str]:
         **values,
         "DJANGO_SETTINGS_MODULE": "tests.crash.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "site")]),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "VAR_DIR": str(var),
         "DATABASE_URL": database,
     }

@@ -62,7 +62,6 @@ def environment(
     values |= {
         "VAR_DIR": str(var),
         "DATABASE_URL": database_url or sqlite_url(var),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "NEWSLETTER_UNDO_SECONDS": str(UNDO),
     }
     if port:
