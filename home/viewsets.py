@@ -12,6 +12,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.models import AccessibilityReport, SiteProfile
+from wissensregion.dates import DayColumn
 
 if TYPE_CHECKING:
     from wissensregion.models import User
@@ -53,8 +54,8 @@ class AccessibilityReportViewSet(SnippetViewSet):
         "__str__",
         Column("state", label=_("State")),
         DateColumn("created_at", label=_("Received")),
-        DateColumn("due_on", label=_("To be answered by")),
-        DateColumn("answered_on", label=_("Answered on")),
+        DayColumn("due_on", label=_("To be answered by")),
+        DayColumn("answered_on", label=_("Answered on")),
     ]
     list_filter = {"answered_on": ["isnull"], "language": ["exact"]}
     ordering = [F("answered_on").desc(nulls_first=True), "due_on"]

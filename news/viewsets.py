@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from news.models import NewsPage, Topic
+from wissensregion.dates import DayColumn
 
 # Wagtail's columns by name; a story's place is always the index.
 COLUMNS = {column.name: column for column in IndexView.base_columns}
@@ -24,7 +25,7 @@ class StoryViewSet(PageListingViewSet):
     columns = [
         COLUMNS["bulk_actions"],
         COLUMNS["title"],
-        DateColumn("date", label=_("Date"), sort_key="date", width="12%"),
+        DayColumn("date", label=_("Date"), sort_key="date", width="12%"),
         Column("topic", label=_("Topic"), sort_key="topic__name", width="15%"),
         COLUMNS["status"],
     ]

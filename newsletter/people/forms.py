@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.widgets import AdminDateInput
 
 from newsletter.people.listing import Age, PersonState
 from newsletter.people.models import Import, ProofKind
 from newsletter.subscriptions.models import Newsletter
+from wissensregion.dates import DayInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,7 +103,7 @@ class UploadForm(forms.ModelForm[Import]):
     class Meta:
         model = Import
         fields: ClassVar = ["file", "newsletter", "locale", "source", "consented_on", "proof"]
-        widgets: ClassVar = {"consented_on": AdminDateInput, "proof": forms.RadioSelect}
+        widgets: ClassVar = {"consented_on": DayInput, "proof": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

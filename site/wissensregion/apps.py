@@ -16,4 +16,5 @@ class WissensregionConfig(AppConfig):
 
         noticing.watch_connections()
         everywhere.furnish_pages()
+        everywhere.let_dates_speak()
         signals.watch()

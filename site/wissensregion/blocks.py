@@ -11,6 +11,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 from wissensregion import showing
+from wissensregion.dates import DayBlock
 from wissensregion.streams import CarefulStreamBlock
 
 # Headings are blocks of their own, so that the outline of a page stays in order.
@@ -148,8 +149,8 @@ class KeyFigureBlock(blocks.StructBlock):
     )
     label = blocks.CharBlock(label=_("What it counts"), max_length=120)
     source = blocks.CharBlock(label=_("Source"), required=False, max_length=200)
-    as_of = blocks.DateBlock(label=_("As of"), required=False)
-    review_by = blocks.DateBlock(
+    as_of = DayBlock(label=_("As of"), required=False)
+    review_by = DayBlock(
         label=_("Look at it again by"),
         required=False,
         help_text=_(

@@ -60,6 +60,12 @@ def style_of_the_office() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("wissensregion/css/office.css"))
 
 
+# At once, and not when the page is there: forms put their calendars in while it is read.
+@hooks.register("insert_global_admin_js")
+def script_of_the_office() -> str:
+    return format_html('<script src="{}"></script>', static("wissensregion/js/typed-dates.js"))
+
+
 @hooks.register("insert_editor_js")
 def scripts_of_editors() -> str:
     addresses = (static(f"wissensregion/js/{name}.js") for name in EDITORS_SCRIPTS)

@@ -117,7 +117,7 @@ class Cms:
         # The calendar comes a moment after the focus, and hides the button until one clicks beside.
         calendar = self.page.locator(".xdsoft_datetimepicker:visible")
         expect(calendar).to_have_count(1)
-        field.fill(f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}")
+        field.fill(f"{timezone.localtime(at):%d.%m.%Y %H:%M:%S}")
         dialog.locator(".w-dialog__title").click()
         expect(calendar).to_have_count(0)
         # Whoever closes the dialog instead has changed nothing.

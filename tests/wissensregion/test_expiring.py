@@ -152,6 +152,9 @@ def test_the_office_reads_what_ends_and_where_it_stands(
     assert [row[:4] for row in rows("&kind=consent")] == [consent_row]
     screen = client.get(reverse("expiring_report")).content.decode()
     assert reverse("wagtailadmin_pages:edit", args=[story.pk]) in screen
+    # Of a day to come Wagtail's own column says “just now”.
+    assert "31.12.2026" in screen
+    assert "2 Fristen" in screen
     # Once it was looked at, nobody is told any more.
     story.body = [("key_figures", {"heading": "", "figures": [figure(date(2027, 12, 1))]})]
     story.save_revision().publish()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import models
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.models import Page, get_page_models
 
+from wissensregion.dates import DayInput, MomentInput
 from wissensregion.editing.forms import PageForm
 from wissensregion.editing.panels import SchedulePanel
 from wissensregion.four_eyes.permissions import permissions_for_user
@@ -26,3 +29,9 @@ def furnish_pages() -> None:
     schedule, *others = Page.settings_panels
     if not isinstance(schedule, SchedulePanel):
         Page.settings_panels = [SchedulePanel(), *others]
+
+
+def let_dates_speak() -> None:
+    """Have every form of the CMS show days and moments as its reader's language writes them."""
+    register_form_field_override(models.DateField, override={"widget": DayInput})
+    register_form_field_override(models.DateTimeField, override={"widget": MomentInput})

@@ -8,11 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PublishingPanel
-from wagtail.admin.widgets import AdminDateTimeInput
 
+from wissensregion.dates import MomentInput
 from wissensregion.scheduling import pulse
-
-TO_THE_SECOND = "%Y-%m-%d %H:%M:%S"
 
 
 class SchedulePanel(PublishingPanel):
@@ -35,11 +33,9 @@ class SchedulePanel(PublishingPanel):
             return context
 
 
-def _exact(panel: FieldPanel) -> AdminDateTimeInput:
-    """Wagtail's own widget, which leaves out the seconds, with them."""
-    return AdminDateTimeInput(
-        # Whatever is typed in another form, the picker takes for the time it is now.
+def _exact(panel: FieldPanel) -> MomentInput:
+    """In place of Wagtail's own widget, which leaves out the seconds."""
+    return MomentInput(
         attrs={**panel.widget.attrs, "placeholder": _("YYYY-MM-DD HH:MM:SS")},
-        format=TO_THE_SECOND,
         js_overlay_parent_selector=panel.widget.js_overlay_parent_selector,
     )

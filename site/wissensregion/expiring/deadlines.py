@@ -58,6 +58,8 @@ class Deadline(models.Model):
     objects = DeadlineQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
         default_permissions = ()
         permissions = [("see_deadlines", _("Can see which rights and figures expire"))]
         constraints = [

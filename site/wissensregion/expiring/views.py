@@ -8,9 +8,10 @@ import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 
+from wissensregion.dates import DayColumn
 from wissensregion.expiring import ends
 from wissensregion.expiring.deadlines import AHEAD, Deadline, Kind
 
@@ -75,7 +76,7 @@ class ExpiringReport(ReportView):
     columns: ClassVar = [
         TitleColumn("title", label=_("Picture or figure"), get_url=lambda ending: ending.edit_url),
         Column("kind", label=_("Kind"), accessor="kind.label", sort_key="kind"),
-        DateColumn("day", label=_("Last day"), sort_key="day"),
+        DayColumn("day", label=_("Last day"), sort_key="day"),
         Column("state", label=_("State")),
         Column("source", label=_("Source")),
         PlacesColumn("places", label=_("Used on")),

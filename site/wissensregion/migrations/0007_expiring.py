@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
                 ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
             ],
             options={
+                'verbose_name': 'deadline',
+                'verbose_name_plural': 'deadlines',
                 'permissions': [('see_deadlines', 'Can see which rights and figures expire')],
                 'default_permissions': (),
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('image', None), ('page__isnull', False)), models.Q(('image__isnull', False), ('page', None)), _connector='OR'), name='a_deadline_of_a_picture_or_of_a_page')],

@@ -1,5 +1,6 @@
 """What every start shares. Values a site may differ in come from the environment."""
 
+import zoneinfo
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -147,7 +148,10 @@ LANGUAGES = [("de", _("German")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "site" / "wissensregion" / "locale"]
+FORMAT_MODULE_PATH = "wissensregion.formats"
 TIME_ZONE = "Europe/Berlin"
+# Debian names the machine's own zone too, which no browser knows.
+WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"localtime"})
 USE_TZ = True
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
