@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1000
 # How many one worker takes at a time where the service takes one by one.
-SHARE = 250
+SHARE = 500
 # The first batch is small: what is wrong with an issue shows in it.
 CANARY = 25
 # Readers come and go between the typed count and the freeze; so many more or fewer are no alarm.

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 # One mail at a time: so many permits ahead that writing them down takes a tenth of the time at
 # most. What a crash leaves unknown is never more; where a mail takes long, it is one.
-LEDGER_SHARE, WIDEST = 0.1, 250
+LEDGER_SHARE, WIDEST = 0.1, 500
 WELL_SECONDS = 5.0
 # So long a lane waits for its budget by itself; for longer the dispatch waits.
 PATIENCE = 3.0
@@ -67,8 +67,6 @@ class Lane:
         while not self.stopped:
             if monotonic() >= self.until:
                 return True
-            now = timezone.now()
-            Dispatch.objects.filter(pk=self.dispatch.pk).update(touched_at=now)
             batch = permits.claim(self.dispatch.pk, self.owner)
             if batch is None:
                 return False

@@ -107,6 +107,8 @@ def claim(dispatch_id: int, owner: str) -> Batch | None:
     """Take the next batch that is due, so that no other worker has it meanwhile."""
     now = timezone.now()
     with commit():
+        # Whoever looks sees that somebody works on it.
+        Dispatch.objects.filter(pk=dispatch_id).update(touched_at=now)
         due = Batch.objects.claimable().filter(dispatch=dispatch_id).filter(_may_start(now))
         due = due.order_by("not_before", "seq")
         if connection.features.has_select_for_update_skip_locked:
@@ -252,14 +254,14 @@ def _unknown(batch: Batch) -> int:
 
 
 def _still_ours(batch: Batch) -> bool:
-    running = Dispatch.objects.filter(pk=batch.dispatch_id, state=DispatchState.SENDING)
     mine = Batch.objects.filter(
-        pk=batch.pk, epoch=batch.epoch, owner=batch.owner, state=BatchState.CLAIMED
-    )
+        pk=batch.pk, epoch=batch.epoch, owner=batch.owner, state=BatchState.CLAIMED,
+        dispatch__state=DispatchState.SENDING,
+    )  # fmt: skip
     if connection.features.has_select_for_update:
         # A reaper that comes at this moment waits for us, or we for it.
-        mine = mine.select_for_update()
-    return mine.first() is not None and running.exists()
+        mine = mine.select_for_update(of=("self",))
+    return bool(mine.values_list("pk"))
 
 
 def _wanted(batch: Batch, most: int) -> list[Copy]:

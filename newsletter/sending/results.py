@@ -77,25 +77,21 @@ def _closed(outcomes: list[Result]) -> list[Result]:
 
     What an operator has given up, or a report has answered already, is no longer ours to say.
     """
-    if not outcomes:
-        return []
-    rows = Attempt.objects.filter(pk__in=among(result.call.attempt for result in outcomes))
-    open_ones = set(
-        rows.filter(outcome__in=[AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN])
-        .select_for_update(of=("self",))
-        .values_list("pk", flat=True)
-    )
-    counting = [result for result in outcomes if result.call.attempt in open_ones]
-    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for result in counting:
+    alike: dict[tuple[object, ...], list[Result]] = defaultdict(list)
+    for result in outcomes:
         receipt = result.receipt
-        said = (receipt.verdict, receipt.status, receipt.cause, receipt.reason)
-        alike[said].append(result.call.attempt)
-    for (verdict, status, cause, reason), pks in alike.items():
-        said_of = Attempt.objects.filter(pk__in=among(pks))
+        alike[receipt.verdict, receipt.status, receipt.cause, receipt.reason].append(result)
+    counting: list[Result] = []
+    for (verdict, status, cause, reason), found in alike.items():
+        said_of = Attempt.objects.filter(pk__in=among(result.call.attempt for result in found))
+        outcome, now = OUTCOMES[mail.Verdict(str(verdict))], timezone.now()
         known = {"status": status, "cause": cause or "", "note": reason}
-        outcome = OUTCOMES[mail.Verdict(str(verdict))]
-        states.move(said_of, states.ATTEMPT, outcome, closed_at=timezone.now(), **known)
+        if states.move(said_of, states.ATTEMPT, outcome, closed_at=now, **known) == len(found):
+            counting += found
+            continue
+        ours = said_of.filter(outcome=outcome, closed_at=now)
+        closed = set(ours.values_list("pk", flat=True))
+        counting += [result for result in found if result.call.attempt in closed]
     return counting
 
 
