@@ -194,8 +194,12 @@ def image_key(*, related_name: str = "+", **kwargs: Any) -> models.ForeignKey[An
 def restrictions_above() -> models.Exists:
     """Whether a page in a query, or one above it, is for some visitors only."""
     path = models.ExpressionWrapper(models.OuterRef("path"), output_field=models.CharField())
-    above = PageViewRestriction.objects.alias(below=path)
-    return models.Exists(above.filter(below__startswith=models.F("page__path")))
+    # From the few restrictions to their pages; of a join, a database may begin at the other end
+    # and go through all pages of the site for each of them.
+    page = Page.objects.order_by().filter(pk=models.OuterRef("page_id"))
+    above = models.Subquery(page.values("path"))
+    restrictions = PageViewRestriction.objects.alias(below=path, above=above)
+    return models.Exists(restrictions.filter(below__startswith=models.F("above")))
 
 
 def public(pages: PageQuerySet) -> PageQuerySet:

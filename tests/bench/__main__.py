@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from tests.bench.ratio import Ratio
 
-NO_BENCH = {"__main__", "asking", "audience", "ratio", "stock", "stories", "taking", "words"}
+NO_BENCH = {
+    "__main__", "asking", "audience", "django_cache", "load", "production", "ratio", "stock",
+    "stories", "taking", "words",
+}  # fmt: skip
 
 
 def main(wanted: Iterable[str]) -> int:

@@ -18,7 +18,7 @@ from newsletter.sending.models import Dispatch
 from tests.bench.audience import HTML, TEXT, begin, empty
 from tests.bench.ratio import Ratio
 from tests.bench.smtp import LETTER, on_core
-from tests.live import postfix
+from tests.live import debian, postfix
 from tests.live.ports import free_port, wait_for_port
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def measure() -> Iterator[Ratio]:
 def _over_smtp() -> Iterator[Ratio]:
     try:
         tools = postfix.tools()
-    except postfix.MissingError as missing:
+    except debian.MissingError as missing:
         sys.stdout.write(f"sending    over SMTP left out: {missing}\n")
         return
     size = len(LETTER.html) + len(LETTER.text)

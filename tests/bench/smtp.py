@@ -16,7 +16,7 @@ from newsletter.mail.compiled import compiled
 from newsletter.mail.smtp import SmtpCarrier
 from newsletter.mail.terms import Letter, Recipient, Verdict
 from tests.bench.ratio import Ratio
-from tests.live import postfix
+from tests.live import debian, postfix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +41,7 @@ LETTER = Letter(
 def measure() -> Iterator[Ratio]:
     try:
         tools = postfix.tools()
-    except postfix.MissingError as missing:
+    except debian.MissingError as missing:
         sys.stdout.write(f"smtp       left out: {missing}\n")
         return
     readers = [_reader(number) for number in range(MAILS)]

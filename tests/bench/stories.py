@@ -30,7 +30,7 @@ TOGETHER = 500
 class Stories:
     """The site, and the stories it has so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = HOST) -> None:
         Site.objects.all().delete()
         german = Locale.objects.get_or_create(language_code="de")[0]
         # Beside those of other benches.
@@ -38,7 +38,7 @@ class Stories:
             title="Wissensregion", slug=f"de-{uuid4()}", lead="Wissen am Rhein", locale=german
         )
         Page.get_first_root_node().add_child(instance=home)
-        Site.objects.create(hostname=HOST, root_page=home, is_default_site=True)
+        Site.objects.create(hostname=host, root_page=home, is_default_site=True)
         SiteProfile.objects.get_or_create(locale=german, organisation="Wissensregion")
         self.index = NewsIndexPage(
             title="Aktuelles", slug="aktuelles", locale=german, show_in_menus=True

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
 # The name all servers of a site answer to, whatever their ports.
 HOST = "www.example.org"
 PATIENCE = 240
+# Long enough to be taken for secrets.
+SECRET = sha256(b"tests").hexdigest()
+# What an operator has to set.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "wissensregion.settings.production",
+    "SECRET_KEY": SECRET,
+    "SITE_URL": f"https://{HOST}",
+    "DEFAULT_FROM_EMAIL": "Wissensregion <newsletter@example.org>",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "NEWSLETTER_TOKEN_KEYS": f"2026:{SECRET}",
+    "NEWSLETTER_PEPPER": SECRET,
+    "SECURITY_CONTACT": "mailto:security@example.org",
+}
 
 
 @dataclass(slots=True)
@@ -36,6 +50,9 @@ class Server:
     def wait(self) -> None:
         """Return when it answers."""
         wait_for_port(self.port, PATIENCE)
+
+    def url(self, address: str) -> str:
+        return f"http://127.0.0.1:{self.port}{address}"
 
     def get(self, address: str, **headers: str) -> tuple[int, str]:
         """Status and text at an address."""
@@ -65,7 +82,8 @@ def serving(
     command = [
         *before,
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", application,
-        "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning",
+        "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4",
+        "--no-ws", "--log-level", "warning",
     ]  # fmt: skip
     with log.open("ab") as output:
         process = subprocess.Popen(

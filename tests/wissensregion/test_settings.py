@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from functools import partial
-from hashlib import sha256
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from tests.live.serving import PRODUCTION, SECRET
 from tests.wissensregion.processes import ROOT, Site
 from wissensregion.settings import engines, env, stores
 
@@ -23,19 +23,6 @@ if TYPE_CHECKING:
     Read = Callable[[], Any]
 
 SETTINGS = ROOT / "site" / "wissensregion" / "settings"
-# Long enough, and the same in every process that collects these tests.
-SECRET = sha256(b"tests").hexdigest()
-PRODUCTION = {
-    "DJANGO_SETTINGS_MODULE": "wissensregion.settings.production",
-    "SECRET_KEY": SECRET,
-    "SITE_URL": "https://www.example.org",
-    "DEFAULT_FROM_EMAIL": "Wissensregion <newsletter@example.org>",
-    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
-    "NEWSLETTER_TOKEN_KEYS": f"2026:{SECRET}",
-    "NEWSLETTER_PEPPER": SECRET,
-    "SECURITY_CONTACT": "mailto:security@example.org",
-}
-
 
 PRAGMAS = """
 from django.db import connection

@@ -75,9 +75,9 @@ class Hits:
             # Nothing in it is the visitor's.
             f"WITH public(id) AS NOT MATERIALIZED ({sql}),"  # noqa: S608
             f" whole AS (SELECT * FROM ({matches}) AS asked"
-            " WHERE page_id IN (SELECT id FROM public)),"
+            " WHERE EXISTS (SELECT 1 FROM public WHERE id = page_id)),"
             f" begun AS (SELECT * FROM ({matches}) AS asked"
-            " WHERE page_id IN (SELECT id FROM public)),"
+            " WHERE EXISTS (SELECT 1 FROM public WHERE id = page_id)),"
             " found AS (SELECT * FROM whole UNION ALL"
             " SELECT * FROM begun WHERE NOT EXISTS (SELECT 1 FROM whole)),"
             f" best AS (SELECT page_id, score, COUNT(*) OVER () AS hits FROM found),"

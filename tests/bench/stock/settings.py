@@ -58,7 +58,6 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
     }
 }
-MIGRATION_MODULES = {"stock": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "tests.bench.stock.urls"
 ALLOWED_HOSTS = ["testserver"]
