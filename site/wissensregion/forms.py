@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 # More of a file than any sign of what it is takes, and more pixels than any picture has.
 HEAD, BEYOND = 256, 1 << 62
+DESCRIPTION = _(
+    "What the picture shows, in one sentence, for those who do not see it. A page may say it in "
+    "words of its own; without either it is not published."
+)
 TOO_MANY_PIXELS = _(
     "The picture has more than %(most)s million pixels. Make it smaller, 6,000 pixels wide for "
     "example, and upload that file."
@@ -34,6 +38,8 @@ class SiteImageForm(BaseImageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if description := self.fields.get("description"):
+            description.help_text = DESCRIPTION
         # Wagtail chooses the field itself, and leaves it out where files are not edited.
         if field := self.fields.get("file"):
             field.error_messages["file_too_large"] = TOO_MANY_BYTES

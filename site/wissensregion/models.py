@@ -120,6 +120,10 @@ class SiteImage(AbstractImage):
     )  # fmt: skip
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         ends = [day - timedelta(days=1) for day in consents(self.people)]
         self.shown_until = min(filter(None, [self.licence_until, *ends]), default=None)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import formats
 from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -101,5 +102,5 @@ class PeopleField(models.JSONField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         return PeopleFormField(
-            label=self.verbose_name, help_text=self.help_text, required=not self.blank
+            label=capfirst(self.verbose_name), help_text=self.help_text, required=not self.blank
         )

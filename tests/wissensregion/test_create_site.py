@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, Workflow
 
 from home.models import AccessibilityPage, HomePage, ImprintPage, PrivacyPage
 from news.models import NewsIndexPage
@@ -29,6 +29,15 @@ def test_an_empty_installation_gets_its_pages_in_both_languages() -> None:
     for page in Page.objects.filter(depth__gt=1):
         assert page.live
         assert Client().get(page.full_url).status_code == 200
+
+
+def test_what_wagtail_brings_is_called_by_a_name_editors_read() -> None:
+    call_command("create_site", verbosity=0)
+
+    assert Workflow.objects.get().name == "Freigabe durch die Redaktion"
+    Workflow.objects.update(name="Kurzer Weg")
+    call_command("create_site", verbosity=0)
+    assert Workflow.objects.get().name == "Kurzer Weg"
 
 
 def test_a_second_run_makes_nothing_and_brings_nothing_back() -> None:

@@ -36,6 +36,7 @@ def load(say: Callable[[str], None]) -> int:
     if made := making.make_lacking(seconds=inf):
         say(f"  {made} pictures in every size")
     offices.give_rights()
+    offices.name_workflow()
     people = accounts.make()
     if new:
         reviewing.make()

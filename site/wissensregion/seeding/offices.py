@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext, override
+from wagtail.models import Task, Workflow
 
 EDITORS = "Editors"
 MODERATORS = "Moderators"
 OPERATORS = "Operators"
+# What Wagtail calls the workflow it brings, in every language.
+WAGTAILS_WORKFLOW = "Moderators approval"
 # Wagtail makes the first two groups; plugins that are off have no permissions to give.
 RIGHTS = {
     EDITORS: [
@@ -52,3 +57,11 @@ def give_rights() -> None:
         for app, codename in rights:
             found = Permission.objects.filter(content_type__app_label=app, codename=codename)
             group.permissions.add(*found)
+
+
+def name_workflow() -> None:
+    """Call Wagtail's own workflow by a name of the site's language, unless somebody has."""
+    with override(settings.LANGUAGE_CODE):
+        name = gettext("Approval by the editors")
+    for model in (Workflow, Task):
+        model.objects.filter(name=WAGTAILS_WORKFLOW).update(name=name)

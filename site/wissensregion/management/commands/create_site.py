@@ -26,5 +26,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         new = foundation.lay(Seeder(), options["name"])
         offices.give_rights()
+        offices.name_workflow()
         self.stdout.write(f"New: {', '.join(new)}" if new else "Everything was there already.")
         self.stdout.write("Log in as a superuser; manage.py createsuperuser makes one.")
