@@ -107,9 +107,9 @@ def credit(image: SiteImage) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/logo.html")
-def logo(image: SiteImage, *, alt: str = "") -> dict[str, Any]:
+def logo(image: SiteImage, *, alt: str = "", eager: bool = False) -> dict[str, Any]:
     """Show a logo uncropped, with room around it."""
-    return {"rendition": pictures.small(image), "alt": alt}
+    return {"rendition": pictures.small(image), "alt": alt, "eager": eager}
 
 
 @register.inclusion_tag("components/share.html")
