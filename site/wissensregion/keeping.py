@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from wissensregion import generations
+from wissensregion.cache import lifetimes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -18,18 +21,30 @@ MOST = 4000
 MOST_TEXT = 16_000_000
 
 
+class Made(NamedTuple):
+    """What was made, and until when it holds by the clock of the process."""
+
+    value: Any
+    until: float
+
+
 @dataclass(slots=True)
 class Shelf:
     """What one process keeps of one generation; the next one begins an empty shelf."""
 
     generation: int
-    values: dict[Hashable, Any] = field(default_factory=dict)
+    values: dict[Hashable, Made] = field(default_factory=dict)
 
-    def put(self, key: Hashable, value: Any) -> None:
+    def get(self, key: Hashable) -> Made | None:
+        """What is kept and holds; an answer made of it holds no longer."""
+        made = self.values.get(key)
+        return made if made is not None and _holds(made.until) else None
+
+    def put(self, key: Hashable, made: Made) -> None:
         if len(self.values) >= MOST:
             # Another thread may have taken the same one away.
             self.values.pop(next(iter(self.values), None), None)
-        self.values[key] = value
+        self.values[key] = made
 
 
 @dataclass(slots=True)
@@ -37,15 +52,24 @@ class TextShelf:
     """The texts one process keeps of one generation, and how long they are together."""
 
     generation: int
-    texts: dict[Hashable, str] = field(default_factory=dict)
+    texts: dict[Hashable, Made] = field(default_factory=dict)
     size: int = 0
 
-    def put(self, key: Hashable, text: str) -> None:
-        self.texts[key] = text
-        self.size += len(text)
+    def get(self, key: Hashable) -> Made | None:
+        made = self.texts.get(key)
+        return made if made is not None and _holds(made.until) else None
+
+    def put(self, key: Hashable, made: Made) -> None:
+        self._drop(key)
+        self.texts[key] = made
+        self.size += len(made.value)
         while self.size > MOST_TEXT and (oldest := next(iter(self.texts), None)) is not None:
-            # Another thread may have taken the same one away.
-            self.size -= len(self.texts.pop(oldest, ""))
+            self._drop(oldest)
+
+    def _drop(self, key: Hashable) -> None:
+        # Another thread may have taken the same one away.
+        if dropped := self.texts.pop(key, None):
+            self.size -= len(dropped.value)
 
 
 _shelf = Shelf(generation=0)
@@ -58,12 +82,31 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
     It is shared by all requests: whoever takes it must not change it.
     """
     shelf = _current_shelf()
-    try:
-        value: T = shelf.values[key]
-    except KeyError:
-        value = make()
-        shelf.put(key, value)
+    made = shelf.get(key)
+    if made is None:
+        made = _made(make)
+        shelf.put(key, made)
+    value: T = made.value
     return value
+
+
+def _made(make: Callable[[], Any]) -> Made:
+    """Make something, and say to whom makes an answer of it how long it holds."""
+    with lifetimes.noted() as bound:
+        value = make()
+        seconds = bound()
+    if seconds < inf:
+        lifetimes.at_most(seconds)
+    return Made(value, time.monotonic() + seconds)
+
+
+def _holds(until: float) -> bool:
+    if until < inf:
+        left = until - time.monotonic()
+        if left <= 0:
+            return False
+        lifetimes.at_most(left)
+    return True
 
 
 def _current_shelf() -> Shelf:
@@ -81,11 +124,13 @@ def kept_each(
     """The same for many keys: those of which nothing is kept are made at once."""
     shelf = _current_shelf()
     wanted = list(dict.fromkeys(keys))
-    found = {key: shelf.values[key] for key in wanted if key in shelf.values}
-    made = make(missing) if (missing := [key for key in wanted if key not in found]) else {}
-    for key, value in made.items():
-        shelf.put(key, value)
-    return found | dict(made)
+    found = {key: made.value for key in wanted if (made := shelf.get(key))}
+    if missing := [key for key in wanted if key not in found]:
+        made_now = _made(lambda: make(missing))
+        for key, value in made_now.value.items():
+            shelf.put(key, Made(value, made_now.until))
+            found[key] = value
+    return found
 
 
 def kept_text(
@@ -102,11 +147,12 @@ def kept_text(
     if _text_shelf.generation != since:
         _text_shelf = TextShelf(since)
     shelf = _text_shelf
-    text = shelf.texts.get(key)
-    if text is None:
-        text = make()
-        if keep(text):
-            shelf.put(key, text)
+    made = shelf.get(key)
+    if made is None:
+        made = _made(make)
+        if keep(made.value):
+            shelf.put(key, made)
+    text: str = made.value
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from home.models import SiteProfile, StandardPage
 from tests.factories import NewsIndexPageFactory, NewsPageFactory
 from tests.home.conftest import hang
-from wissensregion import keeping
+from wissensregion import generations, keeping
+from wissensregion.cache import lifetimes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
 
     from home.models import HomePage
@@ -31,6 +35,39 @@ def test_what_was_made_is_made_once_until_something_changes(home: HomePage) -> N
     assert [keeping.kept("x", make), keeping.kept("x", make)] == [1, 1]
     home.save()
     assert keeping.kept("x", make) == 2
+
+
+def keep_text(make: Callable[[], str]) -> str:
+    return keeping.kept_text("x", make, since=generations.current(), keep=bool)
+
+
+def keep_each(make: Callable[[], str]) -> str:
+    return keeping.kept_each(["x"], lambda keys: dict.fromkeys(keys, make()))["x"]
+
+
+@pytest.mark.parametrize("keep", [partial(keeping.kept, "x"), keep_text, keep_each])
+def test_what_passing_time_changes_is_kept_no_longer_and_says_so_to_whom_it_is_given(
+    home: HomePage, keep: Callable[[Callable[[], str]], str]
+) -> None:
+    made = []
+
+    def make(seconds: float) -> str:
+        lifetimes.at_most(seconds)
+        made.append(seconds)
+        return "made"
+
+    def bound(seconds: float) -> float:
+        with lifetimes.noted() as said:
+            assert keep(partial(make, seconds)) == "made"
+            return said()
+
+    assert bound(60) == 60
+    assert 50 < bound(30) <= 60
+    assert made == [60]
+    keeping.forget()
+    # What is for one reader alone is made anew for each.
+    assert [bound(0), bound(0)] == [0, 0]
+    assert made == [60, 0, 0]
 
 
 def test_what_a_transaction_made_is_forgotten_with_it(home: HomePage) -> None:
