@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page, TaskState, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -15,6 +17,8 @@ from home.models import StandardPage
 from tests.home.conftest import hang
 from wissensregion.four_eyes.approval import FourEyesTask
 from wissensregion.models import User
+from wissensregion.working import heartbeats
+from wissensregion.working.heartbeats import Kind
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -192,3 +196,23 @@ def test_rights_on_many_pages_ask_for_the_workflows_once(
 
     with django_assert_max_num_queries(0):
         assert [each.permissions_for_user(user).can_publish() for each in pages].count(False) == 1
+
+
+def test_nothing_is_approved_to_go_live_while_nobody_carries_out_what_is_scheduled(
+    client: Client, page: StandardPage, ann: User, ben: User
+) -> None:
+    page.refresh_from_db()
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision(user=ann)
+    submit(page, ann)
+
+    seen = approve(client, ben, page).content.decode()
+
+    waiting = page.revisions.filter(approved_go_live_at__isnull=False)
+    assert "Was terminiert ist, führt niemand aus" in seen
+    assert not waiting.exists()
+
+    heartbeats.beat(Kind.SCHEDULE)
+    approve(client, ben, page)
+
+    assert waiting.exists()

@@ -12,6 +12,7 @@ from wissensregion.working.heartbeats import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
 
 def runs() -> bool:
@@ -38,6 +39,13 @@ def ago(at: datetime) -> str:
         "day": formats.date_format(local, "SHORT_DATE_FORMAT"),
         "time": formats.time_format(local, "H:i:s"),
     }
+
+
+def neglects(page: Any) -> bool:
+    """Whether a page waits for a moment to come, and nobody would carry it out."""
+    now = timezone.now()
+    moments = (page.go_live_at, page.expire_at)
+    return any(moment and moment > now for moment in moments) and not runs()
 
 
 def refusal() -> str:
