@@ -18,7 +18,8 @@ from partners.audiences import AudiencesField, labels
 from partners.blocks import ContactBlock, CountryBlock, LinkBlock, ServiceBlock
 from partners.organisations import Kind, Partner
 from partners.ownership import OwnedPage
-from wissensregion.blocks import BodyBlock, KeyFigureBlock
+from wissensregion.blocks import BodyBlock
+from wissensregion.figures import KeyFigureBlock
 from wissensregion.models import image_key, public
 from wissensregion.plugin import Teaser
 from wissensregion.previewing import PreviewedPage

@@ -15,13 +15,12 @@ from wissensregion import showing
 from wissensregion.blocks import (
     CallToActionBlock,
     HeadingBlock,
-    KeyFiguresBlock,
     ParagraphBlock,
-    PeoplePhotoBlock,
-    PhotoBlock,
     QuoteBlock,
 )
+from wissensregion.figures import KeyFiguresBlock
 from wissensregion.models import SiteImage
+from wissensregion.photos import PeoplePhotoBlock, PhotoBlock
 from wissensregion.streams import CarefulStreamBlock
 
 if TYPE_CHECKING:

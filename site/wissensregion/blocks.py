@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 from wissensregion import showing
-from wissensregion.dates import DayBlock
+from wissensregion.figures import KeyFiguresBlock
+from wissensregion.photos import PeoplePhotoBlock, PhotoBlock
 from wissensregion.streams import CarefulStreamBlock
 
 # Headings are blocks of their own, so that the outline of a page stays in order.
@@ -68,118 +67,6 @@ class QuoteBlock(blocks.StructBlock):
         icon = "openquote"
         label = _("Quotation")
         group = _("Text")
-
-
-class PhotoBlock(blocks.StructBlock):
-    """A picture with its caption; credit and people come from the picture."""
-
-    image = ImageBlock(label=_("Picture"))
-    caption = blocks.CharBlock(label=_("Caption"), required=False)
-
-    class Meta:
-        template = "blocks/photo.html"
-        description = _("A picture with a caption. Credit and licence come with the picture.")
-        preview_value = staticmethod(showing.photo)
-        icon = "image"
-        label = _("Picture")
-        group = _("Pictures")
-
-
-class PersonBlock(blocks.StructBlock):
-    """One person on a picture."""
-
-    name = blocks.CharBlock(label=_("Name"))
-    role = blocks.CharBlock(label=_("Role"), required=False)
-    organisation = blocks.CharBlock(label=_("Organisation"), required=False)
-
-    class Meta:
-        icon = "user"
-        label = _("Person")
-
-
-class PeoplePhotoBlock(blocks.StructBlock):
-    """A picture of people, named in the order in which they stand."""
-
-    image = ImageChooserBlock(label=_("Picture"))
-    alt_text = blocks.CharBlock(
-        label=_("Alt text"), required=False, help_text=_("Empty: the picture's own description.")
-    )
-    direction = blocks.CharBlock(
-        label=_("Order"), required=False, help_text=_("For example: from left to right")
-    )
-    people = blocks.ListBlock(
-        PersonBlock(),
-        label=_("People"),
-        default=[],
-        help_text=_("Empty: the people stored with the picture."),
-    )
-
-    class Meta:
-        template = "blocks/people_photo.html"
-        description = _("A picture of people, with their names in the order in which they stand.")
-        preview_value = staticmethod(showing.people_photo)
-        icon = "group"
-        label = _("Picture of people")
-        group = _("Pictures")
-
-    def get_context(
-        self, value: Any, parent_context: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context)
-        return {**context, "people": list(value["people"]) or value["image"].people}
-
-
-class Qualifier(models.TextChoices):
-    """How exact a figure is."""
-
-    EXACTLY = "", _("exactly")
-    OVER = "over", _("over")
-    ABOUT = "about", _("about")
-
-
-class KeyFigureBlock(blocks.StructBlock):
-    """A number that says something, with its source and its date."""
-
-    qualifier = blocks.ChoiceBlock(
-        Qualifier.choices, default="", required=False, label=_("How exact")
-    )
-    number = blocks.DecimalBlock(label=_("Number"), max_digits=15, decimal_places=2)
-    unit = blocks.CharBlock(
-        label=_("Unit"), required=False, max_length=20, help_text=_("For example: € or %")
-    )
-    label = blocks.CharBlock(label=_("What it counts"), max_length=120)
-    source = blocks.CharBlock(label=_("Source"), required=False, max_length=200)
-    as_of = DayBlock(label=_("As of"), required=False)
-    review_by = DayBlock(
-        label=_("Look at it again by"),
-        required=False,
-        help_text=_(
-            "When a newer number is to be expected. You are reminded 30 days before, and until it "
-            "is done. Readers do not see this day."
-        ),
-    )
-
-    class Meta:
-        icon = "order"
-        label = _("Key figure")
-
-
-class KeyFiguresBlock(blocks.StructBlock):
-    """One to four key figures side by side."""
-
-    heading = blocks.CharBlock(label=_("Heading"), required=False)
-    figures = blocks.ListBlock(KeyFigureBlock(), label=_("Key figures"), min_num=1, max_num=4)
-
-    class Meta:
-        template = "blocks/key_figures.html"
-        description = _("One to four numbers side by side, with source and date.")
-        preview_value = staticmethod(showing.key_figures)
-        icon = "order"
-        label = _("Key figures")
-        group = _("Facts")
-
-    def outline(self, value: Any) -> tuple[int, str] | None:
-        return (2, value["heading"]) if value["heading"] else None
 
 
 class LinkMixin(blocks.StructBlock):

@@ -15,13 +15,9 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from home.models import StandardPage
 from newsletter.composing.blocks import IssueBlock
 from tests.factories import NewsIndexPageFactory, NewsPageFactory
-from wissensregion.blocks import (
-    BodyBlock,
-    CallToActionBlock,
-    KeyFigureBlock,
-    KeyFiguresBlock,
-    PeoplePhotoBlock,
-)
+from wissensregion.blocks import BodyBlock, CallToActionBlock
+from wissensregion.figures import KeyFigureBlock, KeyFiguresBlock
+from wissensregion.photos import PeoplePhotoBlock
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from wissensregion.blocks import KeyFigureBlock
 from wissensregion.expiring.deadlines import Deadline, Kind
+from wissensregion.figures import KeyFigureBlock
 from wissensregion.people import consents
 from wissensregion.proofing.drafts import Draft
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from wissensregion.blocks import KeyFigureBlock
 from wissensregion.expiring.deadlines import AHEAD
+from wissensregion.figures import KeyFigureBlock
 from wissensregion.proofing.findings import Step, warning
 from wissensregion.proofing.rights import way_to
 

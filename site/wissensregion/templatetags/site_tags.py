@@ -15,7 +15,7 @@ from wagtail.models import Page
 from wissensregion import artwork as drawing
 from wissensregion import hyphens, pictures
 from wissensregion import rhine as rhine_
-from wissensregion.blocks import Qualifier
+from wissensregion.figures import Qualifier
 from wissensregion.pages import in_language
 from wissensregion.plugin import Teasable, Teaser
 from wissensregion.sharing import ways
