@@ -1,6 +1,6 @@
 """The news' addresses that are no pages.
 
-One named ``sitemap`` is told to search engines by ``robots.txt``.
+Those named ``sitemap…`` are told to search engines by ``robots.txt``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from news import views
 
 urlpatterns = [
     path("news-sitemap.xml", views.sitemap, name="sitemap"),
+    path("lists-sitemap.xml", views.lists, name="sitemap_of_lists"),
     *(
         path(f"feeds/{place}.{kind}", views.feed, {"kind": kind}, name=kind)
         for kind in ("atom", "json")

@@ -1,4 +1,4 @@
-"""What programs read of the news: feeds, and what is new for news search."""
+"""What programs read of the news: feeds, what is new, and which lists there are."""
 
 from __future__ import annotations
 
@@ -35,3 +35,8 @@ def feed(request: HttpRequest, kind: str, language: str, topic: str = "") -> Htt
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     return HttpResponse(new.write(), content_type="application/xml")
+
+
+@require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(new.write_lists(), content_type="application/xml")

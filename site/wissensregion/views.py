@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
@@ -21,7 +20,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from wissensregion import sitemaps
-from wissensregion.plugin import plugins
+from wissensregion.plugin import offer, plugins
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -57,8 +56,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     paths = ["/sitemap.xml"]
     for plugin in plugins():
-        with suppress(NoReverseMatch):
-            paths.append(reverse(f"{plugin.label}:sitemap"))
+        names = (each.name or "" for each in offer(plugin, "urls", "urlpatterns") or ())
+        paths += [reverse(f"{plugin.label}:{name}") for name in names if name.startswith("sitemap")]
     named = "\n".join(f"Sitemap: {settings.SITE_URL}{path}" for path in paths)
     return HttpResponse(ROBOTS.format(sitemaps=named), content_type="text/plain")
 

@@ -10,7 +10,6 @@ import pytest
 
 from tests.factories import (
     AwardStoryPageFactory,
-    NewsIndexPageFactory,
     NewsPageFactory,
     TopicFactory,
 )
@@ -20,23 +19,21 @@ if TYPE_CHECKING:
     from wagtail.models import Locale
 
     from home.models import HomePage
-    from news.models import NewsIndexPage
+    from news.models import NewsIndexPage, Topic
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def index(home: HomePage) -> NewsIndexPage:
+def index(home: HomePage, index: NewsIndexPage, research: Topic) -> NewsIndexPage:
     """Two stories on research, one of them an award of another year, and one on study."""
-    page: NewsIndexPage = NewsIndexPageFactory(parent=home, slug="aktuelles")
-    research = TopicFactory(name="Forschung", slug="forschung", locale=home.locale)
     study = TopicFactory(name="Studium", slug="studium", locale=home.locale)
     TopicFactory(name="Leer", slug="leer", locale=home.locale)
-    NewsPageFactory(parent=page, title="Alt", date=date(2019, 11, 22), topic=research)
-    NewsPageFactory(parent=page, title="Neu", date=date(2026, 5, 1), topic=study)
-    AwardStoryPageFactory(parent=page, title="Preis", date=date(2026, 7, 1), topic=research)
-    NewsPageFactory(parent=page, title="Entwurf", topic=research, live=False)
-    return page
+    NewsPageFactory(parent=index, title="Alt", date=date(2019, 11, 22), topic=research)
+    NewsPageFactory(parent=index, title="Neu", date=date(2026, 5, 1), topic=study)
+    AwardStoryPageFactory(parent=index, title="Preis", date=date(2026, 7, 1), topic=research)
+    NewsPageFactory(parent=index, title="Entwurf", topic=research, live=False)
+    return index
 
 
 def shown(client: Client, path: str) -> list[str]:
@@ -66,6 +63,44 @@ def test_what_nobody_can_choose_has_no_page(client: Client, rest: str) -> None:
 @pytest.mark.parametrize("year", ["99999", "-1", "abc", "2019x", "", "%D9%A2%D9%A0", "%00"])
 def test_a_year_that_is_not_on_offer_is_none(client: Client, year: str) -> None:
     assert shown(client, f"/aktuelles/thema/forschung/?year={year}") == ["Preis", "Alt"]
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("?topic=forschung", "thema/forschung/"),
+        ("?year=2019", "jahr/2019/"),
+        ("?topic=forschung&year=2019", "thema/forschung/?year=2019"),
+        ("?topic=gibt-es-nicht&year=2019", "jahr/2019/"),
+    ],
+)
+def test_who_comes_by_an_address_of_old_is_sent_on_for_good(
+    client: Client, old: str, new: str
+) -> None:
+    answer = client.get(f"/aktuelles/{old}")
+
+    assert (answer.status_code, answer["Location"]) == (301, f"/aktuelles/{new}")
+
+
+@pytest.mark.usefixtures("index")
+@pytest.mark.parametrize("query", ["?topic=gibt-es-nicht", "?year=1999", "?topic=&year=%00"])
+def test_an_old_address_of_nothing_shows_all(client: Client, query: str) -> None:
+    assert shown(client, f"/aktuelles/{query}") == ["Preis", "Neu", "Alt"]
+
+
+@pytest.mark.usefixtures("index")
+def test_search_engines_hear_of_each_list_that_has_stories(client: Client) -> None:
+    answer = client.get("/lists-sitemap.xml").content.decode()
+
+    assert re.findall("<loc>http://testserver/aktuelles/([^<]*)</loc>", answer) == [
+        "thema/forschung/",
+        "thema/studium/",
+        "jahr/2026/",
+        "jahr/2019/",
+    ]
+    robots = client.get("/robots.txt").content.decode()
+    assert "Sitemap: http://testserver/lists-sitemap.xml\n" in robots
 
 
 @pytest.mark.usefixtures("index")

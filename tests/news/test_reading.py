@@ -12,30 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     AwardStoryPageFactory,
-    NewsIndexPageFactory,
     NewsPageFactory,
-    TopicFactory,
 )
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from home.models import HomePage
     from news.models import NewsIndexPage, Topic
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def index(home: HomePage) -> NewsIndexPage:
-    page: NewsIndexPage = NewsIndexPageFactory(parent=home, slug="aktuelles")
-    return page
-
-
-@pytest.fixture
-def research(home: HomePage) -> Topic:
-    topic: Topic = TopicFactory(name="Forschung", slug="forschung", locale=home.locale)
-    return topic
 
 
 def onward(client: Client, path: str) -> list[str]:
