@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
@@ -93,6 +93,7 @@ def anybody(environ: WSGIEnvironment, key: Key) -> WSGIEnvironment:
     return asked
 
 
+@lru_cache(maxsize=1024)
 def canonical(query: str) -> str | None:
     """The query in one of the many ways to write it; None where it asks for something unknown."""
     if len(query) > LONGEST_QUERY:
