@@ -29,6 +29,7 @@ urlpatterns = [
     path("robots.txt", views.robots),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", views.sitemap_part, name="sitemap_part"),
+    path("styles-<slug:version>.css", views.stylesheet, name="styles"),
     path("favicon.ico", views.favicon),
     path(".well-known/security.txt", views.security_txt),
     *(

@@ -13,13 +13,13 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.encoding import iri_to_uri
 from django.utils.http import http_date
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from wissensregion import sitemaps
+from wissensregion import sitemaps, styles
 from wissensregion.plugin import offer, plugins
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ Preferred-Languages: {languages}
 Canonical: {site}/.well-known/security.txt
 """
 VALID, KEPT = timedelta(days=180), timedelta(days=1)
+# Seconds of a year.
+FOR_GOOD = 31_536_000
 
 
 @never_cache
@@ -113,3 +115,16 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Answer those who look for the icon where it always was, without reading the page."""
     return redirect(static("wissensregion/favicon.ico"))
+
+
+@require_safe
+def stylesheet(request: HttpRequest, version: str) -> HttpResponse:
+    """The styles of the public pages, under an address that changes with them."""
+    found = styles.current()
+    answer = HttpResponse(found.text, content_type="text/css; charset=utf-8")
+    # While a new version starts, a process may be asked for the styles of another one.
+    if version == found.version:
+        patch_cache_control(answer, public=True, max_age=FOR_GOOD, immutable=True)
+    else:
+        patch_cache_control(answer, no_cache=True)
+    return answer

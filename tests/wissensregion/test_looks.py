@@ -6,10 +6,15 @@ import gzip
 import re
 from itertools import product
 from math import cos, radians, sin
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 STATIC = settings.BASE_DIR / "site/wissensregion/static/wissensregion"
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -135,3 +140,21 @@ def test_the_page_for_our_own_faults_needs_nothing_from_us() -> None:
     assert "{" not in html
     assert 'lang="de"' in html
     assert 'lang="en"' in html
+
+
+def test_a_page_waits_for_one_file_of_styles_that_has_all_sheets(client: Client) -> None:
+    html = render_to_string("base.html", {}, RequestFactory().get("/"))
+    [address] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
+
+    answer = client.get(address)
+
+    assert "immutable" in answer["Cache-Control"]
+    text = answer.content.decode()
+    for name in ("tokens", "base", "components", "forms", "pages"):
+        last = CSS[f"{name}.css"].rstrip("}\n ").rpartition("\n")[2].strip()
+        assert last in text, name
+    for path in re.findall(r'url\("([^"]+)"\)', text):
+        assert path.startswith("/static/wissensregion/")
+        assert (STATIC.parent / path.removeprefix("/static/")).exists()
+    # A process of the version before has the same to give, and lets nobody keep it.
+    assert "no-cache" in client.get("/styles-gone.css")["Cache-Control"]
