@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 
 if TYPE_CHECKING:
     from django.test import Client
+
+    from home.models import HomePage
 
 STATIC = settings.BASE_DIR / "site/wissensregion/static/wissensregion"
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -142,8 +143,11 @@ def test_the_page_for_our_own_faults_needs_nothing_from_us() -> None:
     assert 'lang="en"' in html
 
 
-def test_a_page_waits_for_one_file_of_styles_that_has_all_sheets(client: Client) -> None:
-    html = render_to_string("base.html", {}, RequestFactory().get("/"))
+@pytest.mark.django_db
+def test_a_page_waits_for_one_file_of_styles_that_has_all_sheets(
+    client: Client, home: HomePage
+) -> None:
+    html = client.get("/").content.decode()
     [address] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
 
     answer = client.get(address)
