@@ -64,7 +64,7 @@ def _photo() -> bytes:
     shapes = (
         Image.effect_noise((400, 300), 80).convert("RGB").resize(SIZE, Image.Resampling.BICUBIC)
     )
-    noise = Image.effect_noise(SIZE, 12)
+    noise = Image.effect_noise(SIZE, 12).convert("RGB")
     out = BytesIO()
-    Image.blend(shapes, noise, 0.25).convert("RGB").save(out, "JPEG", quality=85)
+    Image.blend(shapes, noise, 0.25).save(out, "JPEG", quality=85)
     return out.getvalue()

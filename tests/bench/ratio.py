@@ -27,6 +27,6 @@ class Ratio:
     def __str__(self) -> str:
         verdict = "ok" if self.kept else "TOO SLOW"
         return (
-            f"{self.what:<44} {self.seconds:7.2f} {self.unit} = {self.value:5.1f} x {self.limit} "
+            f"{self.what:<44} {self.seconds:7.2f} {self.unit} = {self.value:6.2f} x {self.limit} "
             f"({self.limit_seconds:.2f} {self.unit}), allowed {self.allowed:g} x: {verdict}"
         )

@@ -65,7 +65,9 @@ def _ask(client: Client, address: str) -> float:
     # Every one on a quiet day.
     SignupTally.objects.all().delete()
     start = perf_counter()
-    answer = client.post(API, {"address": address, "locale": "de"}, content_type="application/json")
+    # Named, because other benches have left newsletters here.
+    wish = {"address": address, "locale": "de", "newsletters": ["bench"]}
+    answer = client.post(API, wish, content_type="application/json")
     took = 1000 * (perf_counter() - start)
     assert answer.status_code == 202, answer.content
     return took
