@@ -41,6 +41,8 @@ LEDGER_SHARE, WIDEST = 0.1, 500
 WELL_SECONDS = 5.0
 # So long a lane waits for its budget by itself; for longer the dispatch waits.
 PATIENCE = 3.0
+# Seconds after which a lane that found nothing looks again while another is at work.
+LOOK_AGAIN = 0.1
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Lane:
     until: float
     letters: dict[int, mail.Letter]
     addressing: copies.Addressing
+    # The owners of this process who have work.
+    at_work: set[str]
     owner: str = field(default_factory=lambda: f"{os.getpid()}.{threading.get_ident()}")
     window: int = 1
     # Seconds the last permit took.
@@ -63,16 +67,27 @@ class Lane:
     results: list[Result] = field(default_factory=list)
 
     def run(self) -> bool:
-        """Work until nothing is due or the time is over; say whether there may be more."""
-        while not self.stopped:
-            if monotonic() >= self.until:
-                return True
-            batch = permits.claim(self.dispatch.pk, self.owner)
-            if batch is None:
-                return False
-            self._work_off(batch)
-            health.look_at(self.dispatch.pk)
-        return False
+        """Work until nothing is due or the time is over; say whether there may be more.
+
+        What is due can change while another lane works: the first batch goes alone.
+        """
+        try:
+            while not self.stopped:
+                if monotonic() >= self.until:
+                    return True
+                batch = permits.claim(self.dispatch.pk, self.owner)
+                if batch:
+                    self.at_work.add(self.owner)
+                    self._work_off(batch)
+                    health.look_at(self.dispatch.pk)
+                    continue
+                self.at_work.discard(self.owner)
+                if not self.at_work:
+                    return False
+                sleep(LOOK_AGAIN)
+            return False
+        finally:
+            self.at_work.discard(self.owner)
 
     def _work_off(self, batch: Batch) -> None:
         letter = self.letters[batch.edition_id]
@@ -179,10 +194,11 @@ def hand_over(dispatch_id: int, *, until: float) -> bool:
     # Loaded once: the text of an edition is far bigger than all rows of a batch.
     letters = {edition.pk: copies.letter(edition) for edition in dispatch.editions.all()}
     addressing = copies.Addressing(dispatch.newsletter)
+    at_work: set[str] = set()
 
     def run() -> bool:
         with closing(carrier()) as way:
-            return Lane(dispatch, way, until, letters, addressing).run()
+            return Lane(dispatch, way, until, letters, addressing, at_work).run()
 
     if settings.NEWSLETTER_LANES == 1:
         return run()
