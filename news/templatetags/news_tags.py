@@ -36,7 +36,8 @@ def topic_address(story: NewsPage) -> str:
     if not url or story.topic is None or not story.topic.slug:
         return ""
     tail = NewsIndexPage.get_resolver().reverse("chosen", topic=story.topic.slug)
-    return f"{url.removesuffix(f'{story.slug}/')}{tail}"
+    # Not by the slug, whose umlauts are written in signs of per cent here.
+    return f"{url.rstrip('/').rpartition('/')[0]}/{tail}"
 
 
 @register.filter

@@ -141,5 +141,5 @@ def _absolute(name: str, token: str) -> str:
 
 def _mac(purpose: Purpose, body: str, secret: str) -> str:
     text = f"wissensregion.newsletter:{purpose}:{body}".encode()
-    digest = hmac.new(secret.encode(), text, hashlib.sha256).digest()[:MAC_BYTES]
+    digest = hmac.digest(secret.encode(), text, "sha256")[:MAC_BYTES]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -45,6 +45,15 @@ def wait_for_page(page: Page, url: str, patience: float = 90.0) -> None:
     page.goto(url)
 
 
+def wait_for_picture(page: Page, alt: str, patience: float = 90.0) -> None:
+    """Look again until a picture's sizes are made; a drawing stands in for it so long."""
+    until = time.monotonic() + patience
+    while not page.locator(f"main img[alt='{alt}']").count():
+        assert time.monotonic() < until, f"the picture of {alt!r} is not made"
+        page.wait_for_timeout(POLL_MS)
+        page.reload()
+
+
 def press_the_button(page: Page, url: str) -> None:
     """Open a link of a mail and press the one button it offers."""
     page.goto(url)

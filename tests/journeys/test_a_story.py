@@ -70,6 +70,7 @@ def publish_the_award_story(site: RunningSite, cms: Cms, visitor: Page, photo: P
     assert _status(visitor, site, story) == 404
 
     reader.wait_for_page(visitor, site.url + story.path)
+    reader.wait_for_picture(visitor, words.ALT)
 
     expect(visitor.locator("h1")).to_have_text(words.TITLE)
     expect(visitor.locator("html")).to_have_attribute("lang", "de")

@@ -91,7 +91,10 @@ def content(once: Callable[[str, Callable[[Path], object]], Path], furnished: Ru
 
     def load(folder: Path) -> None:
         shutil.copytree(furnished.var, folder, dirs_exist_ok=True)
-        furnished_in(folder).manage("load_demo")
+        site = furnished_in(folder)
+        site.manage("load_demo")
+        # Else every site that begins with it works off the same thousand tasks.
+        site.manage("worker", "--batch")
 
     return once("content", load)
 

@@ -106,3 +106,13 @@ def test_a_story_is_passed_on_by_links_alone(client: Client, index: NewsIndexPag
     ]
     assert 'translate="no">http://testserver/aktuelles/meldung/</span>' in section
     assert not re.search(r"<(script|img|iframe|button|form)", section)
+
+
+def test_a_story_leads_to_its_topic_also_where_its_address_has_umlauts(
+    client: Client, index: NewsIndexPage, research: Topic
+) -> None:
+    NewsPageFactory(parent=index, slug="preis-für-düsseldorf", topic=research)
+
+    html = client.get("/aktuelles/preis-für-düsseldorf/").content.decode()
+
+    assert '<a class="topic" href="/aktuelles/thema/forschung/">' in html

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # Wagtail's own limit for the name of a rendition's file.
 NAME_LENGTH = 59
-# So many pictures are handed to the queue at once; the clock comes back for the others.
-SLICE = 50
 
 
 def lacking() -> QuerySet[SiteImage]:

@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_published
 
 from wissensregion.models import SiteImage, SiteRendition
-from wissensregion.renditions import making, readiness, tasks
+from wissensregion.renditions import readiness, tasks
 from wissensregion.renditions.readiness import Readiness
 from wissensregion.renditions.specs import specs
 
@@ -37,5 +37,4 @@ def _miss(*, instance: SiteRendition, **kwargs: Any) -> None:
 
 def _look(**kwargs: Any) -> None:
     """What goes public is to be there with its pictures, also where a task was lost."""
-    for number in making.lacking().values_list("pk", flat=True)[: making.SLICE]:
-        tasks.wake(number)
+    tasks.look()

@@ -8,7 +8,7 @@ from django_tasks import task
 from wissensregion.renditions import making
 from wissensregion.working import heartbeats
 
-# A picture takes less than a second; the next round of the clock goes on.
+# A picture takes less than a second; other tasks want their turn as well.
 ROUND = 20.0
 
 
@@ -23,10 +23,22 @@ def wake(image_id: int) -> None:
     transaction.on_commit(lambda: make_renditions.enqueue(image_id), robust=True)
 
 
+@task()
+def make_lacking() -> None:
+    """Make what is lacking, whichever pictures that are by now; go on while it helps."""
+    if making.make_lacking(seconds=ROUND):
+        look()
+
+
+def look() -> None:
+    """Have made what is lacking: one task, however many pictures that are."""
+    if making.lacking().exists():
+        transaction.on_commit(make_lacking.enqueue, robust=True)
+
+
 def make_due() -> None:
     """Have made what lost tasks, faults that are over and new versions of the site have left."""
-    if not heartbeats.is_served(make_renditions.queue_name):
+    if heartbeats.is_served(make_lacking.queue_name):
+        look()
+    else:
         making.make_lacking(seconds=ROUND)
-        return
-    for number in making.lacking().values_list("pk", flat=True)[: making.SLICE]:
-        wake(number)
