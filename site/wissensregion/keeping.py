@@ -48,27 +48,21 @@ class Shelf:
 
 
 @dataclass(slots=True)
-class TextShelf:
+class TextShelf(Shelf):
     """The texts one process keeps of one generation, and how long they are together."""
 
-    generation: int
-    texts: dict[Hashable, Made] = field(default_factory=dict)
     size: int = 0
-
-    def get(self, key: Hashable) -> Made | None:
-        made = self.texts.get(key)
-        return made if made is not None and _holds(made.until) else None
 
     def put(self, key: Hashable, made: Made) -> None:
         self._drop(key)
-        self.texts[key] = made
+        self.values[key] = made
         self.size += len(made.value)
-        while self.size > MOST_TEXT and (oldest := next(iter(self.texts), None)) is not None:
+        while self.size > MOST_TEXT and (oldest := next(iter(self.values), None)) is not None:
             self._drop(oldest)
 
     def _drop(self, key: Hashable) -> None:
         # Another thread may have taken the same one away.
-        if dropped := self.texts.pop(key, None):
+        if dropped := self.values.pop(key, None):
             self.size -= len(dropped.value)
 
 

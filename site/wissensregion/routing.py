@@ -143,6 +143,7 @@ def _own_copy(page: Page) -> Any:
     What it was copied from is kept, as composing and reading its query takes half of the time of
     an answer. The blocks of its text and its photo are the same for all requests.
     """
+    # Filled here alone, as it goes: the shelf's own bound is far too wide for whole pages.
     rows: dict[int, Any] = kept("rows of pages", dict)
     row = rows.get(page.pk)
     if row is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.encoding import iri_to_uri
@@ -58,8 +59,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     paths = ["/sitemap.xml"]
     for plugin in plugins():
-        names = (each.name or "" for each in offer(plugin, "urls", "urlpatterns") or ())
-        paths += [reverse(f"{plugin.label}:{name}") for name in names if name.startswith("sitemap")]
+        for each in offer(plugin, "urls", "urlpatterns") or ():
+            # What includes other addresses has no name of its own.
+            name = getattr(each, "name", None) or ""
+            if name.startswith("sitemap"):
+                # A part of a map asks for its number, and is named by the map.
+                with suppress(NoReverseMatch):
+                    paths.append(reverse(f"{plugin.label}:{name}"))
     named = "\n".join(f"Sitemap: {settings.SITE_URL}{path}" for path in paths)
     return HttpResponse(ROBOTS.format(sitemaps=named), content_type="text/plain")
 

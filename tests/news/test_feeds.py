@@ -11,10 +11,12 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import include, path
 from django.utils import timezone
 from django.utils.http import http_date
 from wagtail.models import Page, PageViewRestriction
 
+from news import urls, views
 from news.feeds import LATEST
 from news.models import NewsIndexPage, NewsPage, Topic
 from tests.factories import (
@@ -267,3 +269,16 @@ def test_news_search_hears_of_the_stories_of_two_days(
     assert "no-cache" in answer["Cache-Control"]
     robots = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/news-sitemap.xml\n" in robots
+
+
+def test_search_engines_read_the_maps_also_where_a_plugin_includes_and_numbers_addresses(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbered = path("sitemap-<int:number>.xml", views.sitemap, name="sitemap_part")
+    further = path("further/", include([numbered]))
+    monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, numbered, further])
+
+    robots = client.get("/robots.txt").content.decode()
+
+    assert "/news-sitemap.xml" in robots
+    assert "sitemap-" not in robots

@@ -37,4 +37,4 @@ def _miss(*, instance: SiteRendition, **kwargs: Any) -> None:
 
 def _look(**kwargs: Any) -> None:
     """What goes public is to be there with its pictures, also where a task was lost."""
-    tasks.look()
+    tasks.wake_for_lacking()

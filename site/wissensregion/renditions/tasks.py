@@ -27,10 +27,10 @@ def wake(image_id: int) -> None:
 def make_lacking() -> None:
     """Make what is lacking, whichever pictures that are by now; go on while it helps."""
     if making.make_lacking(seconds=ROUND):
-        look()
+        wake_for_lacking()
 
 
-def look() -> None:
+def wake_for_lacking() -> None:
     """Have made what is lacking: one task, however many pictures that are."""
     if making.lacking().exists():
         transaction.on_commit(make_lacking.enqueue, robust=True)
@@ -39,6 +39,6 @@ def look() -> None:
 def make_due() -> None:
     """Have made what lost tasks, faults that are over and new versions of the site have left."""
     if heartbeats.is_served(make_lacking.queue_name):
-        look()
+        wake_for_lacking()
     else:
         making.make_lacking(seconds=ROUND)
