@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tests.bench.ratio import Ratio
 
 NO_BENCH = {
-    "__main__", "asking", "audience", "django_cache", "load", "production", "ratio", "stock",
-    "stories", "taking", "words",
+    "__main__", "asking", "audience", "bare", "django_cache", "load", "production", "ratio",
+    "stock", "stories", "taking", "words",
 }  # fmt: skip
 
 

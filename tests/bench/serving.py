@@ -1,5 +1,7 @@
 """The site as an operator runs it, over HTTP: beside nginx with files, and Django's own cache.
 
+A third limit is the web server itself, when its application does nothing but give the answer.
+
 One core is the server's, the other one wrk's. All servers give the same bytes, in turns, so that
 whatever else the machine does slows all of them.
 """
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import connection
 
+from tests.bench import bare
 from tests.bench.load import Load, load
 from tests.bench.ratio import Ratio
 from tests.bench.smtp import on_core
@@ -46,9 +49,9 @@ CACHED = {
 }
 # With a parameter nobody knows, Django is asked each time.
 UNCACHED_STORY, UNCACHED_SEARCH = f"{STORY}?fresh=1", f"{SEARCH}?q=rhein&fresh=1"
-# How many times as long as a file of nginx a cached answer may take, as the cache of Django, and
-# a search as a story.
-OF_NGINX, OF_DJANGO, OF_STORY = 2.5, 1 / 8, 8
+# How many times as long as a file of nginx a cached answer may take, as the cache of Django, a
+# search as a story, and a cached answer as the web server needs for it alone.
+OF_NGINX, OF_DJANGO, OF_STORY, OF_SERVER = 2.5, 1 / 8, 8, 1.25
 
 
 @dataclass(slots=True)
@@ -100,14 +103,19 @@ def measure() -> Iterator[Ratio]:
             django = running.enter_context(serving(with_django, folder / "django.log"))
             ours.wait()
             django.wait()
-            _body(django, STORY)
-            files = {what: _body(ours, address) for what, address in CACHED.items()}
+            _answer(django, STORY)
+            told = bare.save(*_answer(ours, STORY), folder / "answer.json")
+            alone = running.enter_context(
+                serving(environment | told, folder / "bare.log", "tests.bench.bare:application")
+            )
+            alone.wait()
+            files = {what: _answer(ours, address)[1].encode() for what, address in CACHED.items()}
             nginx = running.enter_context(giving_away(files, folder / "nginx"))
         cached = {what: Place(ours, address) for what, address in CACHED.items()}
         given_away = {what: Place(nginx, f"/{what}") for what in CACHED}
-        by_django = Place(django, STORY)
+        by_django, by_server = Place(django, STORY), Place(alone, STORY)
         story, search = Place(ours, UNCACHED_STORY), Place(ours, UNCACHED_SEARCH)
-        places = [by_django, story, search]
+        places = [by_django, by_server, story, search]
         for what in CACHED:
             places += [cached[what], given_away[what]]
         for place in places:
@@ -115,6 +123,7 @@ def measure() -> Iterator[Ratio]:
         for place in places * ROUNDS:
             place.measure()
     yield cached["story"].beside("cached story", "Django's cache middleware", by_django, OF_DJANGO)
+    yield cached["story"].beside("cached story", "Granian with one answer", by_server, OF_SERVER)
     for what, place in cached.items():
         yield place.beside(f"cached {what}", "nginx with a file", given_away[what], OF_NGINX)
     yield search.beside(
@@ -139,8 +148,8 @@ def _site(folder: Path) -> dict[str, str]:
     return environment
 
 
-def _body(server: Server, address: str) -> bytes:
-    """What a reader gets who takes it as it is, without any compression."""
-    status, text = server.get(address, **HEADERS)
+def _answer(server: Server, address: str) -> tuple[list[tuple[str, str]], str]:
+    """Headers and text a reader gets who takes them as they are, without any compression."""
+    status, headers, text = server.answer(address, **HEADERS)
     assert status == 200, f"{address} answered {status}"
-    return text.encode()
+    return headers, text

@@ -56,9 +56,14 @@ class Server:
 
     def get(self, address: str, **headers: str) -> tuple[int, str]:
         """Status and text at an address."""
+        status, _headers, text = self.answer(address, **headers)
+        return status, text
+
+    def answer(self, address: str, **headers: str) -> tuple[int, list[tuple[str, str]], str]:
+        """Status, headers and text at an address."""
         self.connection.request("GET", address, headers={"Host": HOST, **headers})
         answer = self.connection.getresponse()
-        return answer.status, answer.read().decode()
+        return answer.status, answer.getheaders(), answer.read().decode()
 
 
 def for_servers(values: Mapping[str, str]) -> dict[str, str]:
