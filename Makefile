@@ -44,13 +44,16 @@ $(CHECKERS): package-lock.json
 # Counting covered lines costs a third of the time: for whoever asks with COVERAGE=--cov.
 COVERAGE ?=
 
+# One more than there are cores: tests often wait for a browser or a server.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 ready: $(VENV)/.ready $(MO)
 
 demo: ready ## Serve everything with demonstration content (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/python manage.py demo --host "$(HOST)" --port "$(PORT)"
 
 test: ready $(CHECKERS) ## Run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(COVERAGE) $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(COVERAGE) $(ARGS)
 
 # What an operator has to set, with values that mean nothing, and nothing else from outside.
 PRODUCTION := env -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u PLUGINS -u EMAIL_SERVICE \

@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 
 from tests.live.browser import open_browser
 from tests.live.furnished import furnish, furnished_in
 from tests.live.mailbox import Mailbox, open_mailbox
-from tests.live.postgres import create_database, postgres_server
+from tests.live.postgres import create_database, dump, postgres_server, restore
 from tests.live.redis import redis_server
-from tests.live.site import RunningSite, run_site
+from tests.live.site import RunningSite, run_site, sqlite_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
+
+DUMP = "tables.dump"
+# As Django names the database of its tests.
+IN_MEMORY = "file:memorydb_default?mode=memory&cache=shared"
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +87,40 @@ def furnished(once: Callable[[str, Callable[[Path], object]], Path]) -> RunningS
 
 
 @pytest.fixture(scope="session")
-def furnished_on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> RunningSite:
+def furnished_on_postgres(
+    once: Callable[[str, Callable[[Path], object]], Path], postgres: str
+) -> RunningSite:
     """The same on PostgreSQL."""
-    return furnish(tmp_path_factory.mktemp("on-postgres"), create_database(postgres, "furnished"))
+
+    def make(folder: Path) -> None:
+        site = furnish(folder, create_database(postgres, "made"))
+        dump(site.database_url, folder / DUMP)
+
+    folder = once("furnished-on-postgres", make)
+    site = furnished_in(folder, create_database(postgres, "furnished"))
+    restore(folder / DUMP, site.database_url)
+    return site
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    worker_id: str,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Let every process that tests begin with tables made once: it takes them twenty seconds.
+
+    Django migrates them all the same, and finds nothing to do.
+    """
+    if worker_id == "master" or connection.vendor != "sqlite":
+        yield
+        return
+    furnished = request.getfixturevalue("furnished")
+    # It is gone with its last connection, so this one stays until Django's are closed.
+    with closing(sqlite3.connect(IN_MEMORY, uri=True)) as memory:
+        with closing(sqlite3.connect(sqlite_file(furnished.var))) as file:
+            file.backup(memory)
+        yield
 
 
 @pytest.fixture(scope="session")

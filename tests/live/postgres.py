@@ -74,6 +74,24 @@ def create_database(server: str, name: str) -> str:
     return f"{server}/{name}"
 
 
+def dump(database_url: str, file: Path) -> None:
+    """Write a database down, for a server of another process."""
+    command = [postgres_program("pg_dump"), "--format=custom", "--file", str(file), database_url]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def restore(file: Path, database_url: str) -> None:
+    """Fill an empty database with what was written down."""
+    command = [
+        postgres_program("pg_restore"),
+        "--exit-on-error",
+        "--dbname",
+        database_url,
+        str(file),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 def _account() -> str | None:
     """Return the account the server runs as: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:

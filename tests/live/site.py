@@ -71,8 +71,12 @@ def environment(
     return values
 
 
+def sqlite_file(var: Path) -> Path:
+    return var / "wissensregion.sqlite3"
+
+
 def sqlite_url(var: Path) -> str:
-    return f"sqlite:///{var / 'wissensregion.sqlite3'}"
+    return f"sqlite:///{sqlite_file(var)}"
 
 
 @contextmanager
