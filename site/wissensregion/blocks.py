@@ -129,6 +129,7 @@ class SignupBlock(blocks.StructBlock):
         template = "blocks/signup.html"
         description = _("The sign-up form of the newsletter.")
         preview_value = staticmethod(showing.signup)
+        has_form = True
         icon = "mail"
         label = _("Newsletter sign-up")
         group = _("Ways on")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from math import inf
+from sys import getsizeof
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from wissensregion import generations
@@ -17,23 +19,31 @@ T = TypeVar("T")
 
 # Values of one process: the surroundings in each language, lists, and where pages were found.
 MOST = 4000
-# Characters of texts that one process keeps at most.
-MOST_TEXT = 16_000_000
+# Rows of pages, with their long texts.
+MOST_ROWS = 300
+# Bytes of texts, and what each weighs besides itself.
+MOST_TEXT = 32_000_000
+WEIGHT = 1000
 
 
 class Made(NamedTuple):
-    """What was made, and until when it holds by the clock of the process."""
+    """What was made, until when it holds by the clock of the process, and how much it weighs."""
 
     value: Any
     until: float
+    weight: int = 1
 
 
 @dataclass(slots=True)
 class Shelf:
-    """What one process keeps of one generation; the next one begins an empty shelf."""
+    """What is kept of one generation; the oldest makes room for more."""
 
     generation: int
+    most: int
+    weigh: Callable[[Any], int] = lambda _value: 1
     values: dict[Hashable, Made] = field(default_factory=dict)
+    weight: int = 0
+    changing: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable) -> Made | None:
         """What is kept and holds; an answer made of it holds no longer."""
@@ -41,41 +51,53 @@ class Shelf:
         return made if made is not None and _holds(made.until) else None
 
     def put(self, key: Hashable, made: Made) -> None:
-        if len(self.values) >= MOST:
-            # Another thread may have taken the same one away.
-            self.values.pop(next(iter(self.values), None), None)
-        self.values[key] = made
+        made = made._replace(weight=self.weigh(made.value))
+        with self.changing:
+            if before := self.values.pop(key, None):
+                self.weight -= before.weight
+            self.values[key] = made
+            self.weight += made.weight
+            while self.weight > self.most:
+                self.weight -= self.values.pop(next(iter(self.values))).weight
 
 
-@dataclass(slots=True)
-class TextShelf(Shelf):
-    """The texts one process keeps of one generation, and how long they are together."""
+class Store:
+    """Has the shelf of the current generation; the next one begins an empty one."""
 
-    size: int = 0
+    def __init__(self, new: Callable[[int], Shelf]) -> None:
+        self.new = new
+        self.shelf = new(0)
 
-    def put(self, key: Hashable, made: Made) -> None:
-        self._drop(key)
-        self.values[key] = made
-        self.size += len(made.value)
-        while self.size > MOST_TEXT and (oldest := next(iter(self.values), None)) is not None:
-            self._drop(oldest)
+    def current(self) -> Shelf:
+        # Asked before anything is read: what is read afterwards can only be newer.
+        return self.of(generations.current())
 
-    def _drop(self, key: Hashable) -> None:
-        # Another thread may have taken the same one away.
-        if dropped := self.values.pop(key, None):
-            self.size -= len(dropped.value)
+    def of(self, generation: int) -> Shelf:
+        shelf = self.shelf
+        if shelf.generation != generation:
+            # Another thread may put up one of yet another generation; this one stays ours.
+            self.shelf = shelf = self.new(generation)
+        return shelf
 
-
-_shelf = Shelf(generation=0)
-_text_shelf = TextShelf(generation=0)
+    def forget(self) -> None:
+        self.shelf = self.new(0)
 
 
-def kept(key: Hashable, make: Callable[[], T]) -> T:
+def _bytes(text: str) -> int:
+    return getsizeof(text) + WEIGHT
+
+
+VALUES = Store(lambda generation: Shelf(generation, MOST))
+ROWS = Store(lambda generation: Shelf(generation, MOST_ROWS))
+TEXTS = Store(lambda generation: Shelf(generation, MOST_TEXT, _bytes))
+
+
+def kept(key: Hashable, make: Callable[[], T], store: Store = VALUES) -> T:
     """Return what was made for a key in this generation, or make it.
 
     It is shared by all requests: whoever takes it must not change it.
     """
-    shelf = _current_shelf()
+    shelf = store.current()
     made = shelf.get(key)
     if made is None:
         made = _made(make)
@@ -103,20 +125,11 @@ def _holds(until: float) -> bool:
     return True
 
 
-def _current_shelf() -> Shelf:
-    global _shelf  # noqa: PLW0603 - one for the process, exchanged whole
-    # Asked before anything is read: what is read afterwards can only be newer.
-    number = generations.current()
-    if _shelf.generation != number:
-        _shelf = Shelf(number)
-    return _shelf if _shelf.generation == number else Shelf(number)
-
-
 def kept_each(
     keys: Iterable[Hashable], make: Callable[[list[Any]], Mapping[Any, T]]
 ) -> dict[Any, T]:
     """The same for many keys: those of which nothing is kept are made at once."""
-    shelf = _current_shelf()
+    shelf = VALUES.current()
     wanted = list(dict.fromkeys(keys))
     found = {key: made.value for key in wanted if (made := shelf.get(key))}
     if missing := [key for key in wanted if key not in found]:
@@ -135,12 +148,9 @@ def kept_text(
     It is made of what was read since somebody asked for a generation; if that is over meanwhile,
     what was read may be older than the next one, and is shown once and not kept.
     """
-    global _text_shelf  # noqa: PLW0603
     if generations.current() != since:
         return make()
-    if _text_shelf.generation != since:
-        _text_shelf = TextShelf(since)
-    shelf = _text_shelf
+    shelf = TEXTS.of(since)
     made = shelf.get(key)
     if made is None:
         made = _made(make)
@@ -152,5 +162,5 @@ def kept_text(
 
 def forget() -> None:
     """Empty the shelves; tests do, whose database goes back to what it was."""
-    global _shelf, _text_shelf
-    _shelf, _text_shelf = Shelf(generation=0), TextShelf(generation=0)
+    for store in (VALUES, ROWS, TEXTS):
+        store.forget()

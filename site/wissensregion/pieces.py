@@ -10,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from wissensregion import keeping
+from wissensregion.cache.asking import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
+    from datetime import date
 
     from django.http import HttpRequest
 
@@ -35,6 +37,8 @@ class Published:
     # The site, the page, and what stands behind the page in the address.
     place: tuple[Hashable, ...]
     since: int
+    # The right to show a picture ends with a day, and nothing is written then.
+    day: date
 
 
 def published(request: HttpRequest, found: Published) -> None:
@@ -62,10 +66,20 @@ def piece(
     if found is None or found.page is not shown or getattr(request, "is_preview", False):
         return make()
     place = found.place[:1] if everywhere else found.place
-    # The right to show a picture ends with a day, and nothing is written then.
-    full = (timezone.localdate(), place, get_language(), *key)
+    full = (found.day, place, get_language(), *key)
     text = keeping.kept_text(full, make, since=found.since, keep=_is_the_same_for_all)
     return mark_safe(text)  # noqa: S308 - the template that made it has escaped what it shows
+
+
+def asked(request: HttpRequest) -> str:
+    """What an address asks for behind its question mark, as far as anything of the site reads it.
+
+    Whatever else stands there makes no piece another one.
+    """
+    if not request.META.get("QUERY_STRING"):
+        return ""
+    given = request.GET.lists()
+    return urlencode([pair for pair in given if pair[0] in PARAMETERS], doseq=True)
 
 
 def _is_the_same_for_all(text: str) -> bool:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import DisallowedHost
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, Site, get_page_models
 from wagtail.views import serve
 
 from wissensregion import generations
-from wissensregion.keeping import kept
+from wissensregion.keeping import ROWS, kept
 from wissensregion.models import joined, restrictions_above
 from wissensregion.pieces import SAFE_METHODS, Published, published
 
@@ -29,8 +30,6 @@ MET = "_versions_of_pages"
 # Where Wagtail's own view looks before it searches.
 ROUTE = "_wagtail_route_for_request"
 SITE = "_wagtail_site"
-# Rows with their long texts that one process keeps of a generation.
-MOST_ROWS = 300
 
 
 class NotHereError(LookupError):
@@ -75,8 +74,11 @@ def find(request: HttpRequest, path: str) -> Any | None:
     """
     # Asked before the page is read, so that nothing made of it passes for newer than it is.
     since = generations.current()
-    slugs, below = _split(request, [slug for slug in path.split("/") if slug])
-    page = _at(request, slugs)
+    home = next((page for page in homes(request) if _speaks(page)), None)
+    if home is None:
+        return None
+    slugs, below = _split(home, [slug for slug in path.split("/") if slug])
+    page = _at(request, home, slugs)
     if page is None:
         return None
     if page.specific_class is None:
@@ -90,7 +92,7 @@ def find(request: HttpRequest, path: str) -> Any | None:
         if specific.live:
             site = site_of(request)
             place = (site.pk if site else None, specific.pk, *below)
-            published(request, Published(specific, place, since))
+            published(request, Published(specific, place, since, timezone.localdate()))
     return specific.route(request, below)
 
 
@@ -117,18 +119,15 @@ class PageRoutingMiddleware:
             setattr(request, ROUTE, route)
 
 
-def _at(request: HttpRequest, slugs: list[str]) -> Page | None:
+def _at(request: HttpRequest, home: Page, slugs: list[str]) -> Page | None:
     """The page of a path below the home page of the address's language, live or not.
 
     One query finds it and its translations. Where a page is, is kept, and where none is, is not.
     """
-    home = next((page for page in homes(request) if _speaks(page)), None)
-    if home is None:
-        return None
-    _met(request)[home.translation_key] = homes(request)
     if not slugs:
+        _met(request)[home.translation_key] = homes(request)
         return home
-    url_path = "/".join([home.url_path.rstrip("/"), *slugs, ""])
+    url_path = _below(home, slugs)
     try:
         page, same = kept(("at", url_path), lambda: _family(url_path, slugs))
     except NotHereError:
@@ -143,29 +142,25 @@ def _own_copy(page: Page) -> Any:
     What it was copied from is kept, as composing and reading its query takes half of the time of
     an answer. The blocks of its text and its photo are the same for all requests.
     """
-    # Filled here alone, as it goes: the shelf's own bound is far too wide for whole pages.
-    rows: dict[int, Any] = kept("rows of pages", dict)
-    row = rows.get(page.pk)
-    if row is None:
-        row = _read(page)
-        if len(rows) < MOST_ROWS:
-            rows[page.pk] = row
-    return copy(row)
+    return copy(kept(page.pk, lambda: _read(page), ROWS))
 
 
 def _read(page: Page) -> Any:
     return joined(page.specific_class.objects.filter(pk=page.pk)).get()
 
 
-def _split(request: HttpRequest, slugs: list[str]) -> tuple[list[str], list[str]]:
+def _split(home: Page, slugs: list[str]) -> tuple[list[str], list[str]]:
     """Divide a path into the page it leads to and what that page answers for below its own."""
-    home = next((page for page in homes(request) if _speaks(page)), None)
-    answering = kept("answering below", _answering) if home else {}
+    answering = kept("answering below", _answering)
     for length in reversed(range(len(slugs))):
-        url_path = "/".join([home.url_path.rstrip("/"), *slugs[:length], ""]) if home else ""
-        if (model := answering.get(url_path)) and _answers(model, slugs[length:]):
+        model = answering.get(_below(home, slugs[:length]))
+        if model and _answers(model, slugs[length:]):
             return slugs[:length], slugs[length:]
     return slugs, []
+
+
+def _below(home: Page, slugs: list[str]) -> str:
+    return "/".join([home.url_path.rstrip("/"), *slugs, ""])
 
 
 def _answering() -> dict[str, type[RoutablePageMixin]]:

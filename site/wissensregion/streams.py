@@ -32,11 +32,17 @@ class CarefulStreamBlock(StreamBlock):
         return stream
 
     def render_basic(self, value: Any, context: dict[str, Any] | None = None) -> str:
-        """Each block as it was made for earlier visitors; those with a form are made anew."""
+        """As it was made for earlier visitors, if it is the text of the page that is shown."""
         shown: Any = getattr(context.get("page"), "body", None) if context else None
         if context is None or shown is not value:
             return str(super().render_basic(value, context))
-        makers = [partial(self._framed, value, number, context) for number in range(len(shown))]
+        return piece(context, ("body",), partial(self._made, value, context))
+
+    def _made(self, value: Any, context: dict[str, Any]) -> str:
+        """The blocks one after the other; beside a form, which is made anew, each is a piece."""
+        if not any(getattr(child.block.meta, "has_form", False) for child in value):
+            return str(super().render_basic(value, context))
+        makers = [partial(self._framed, value, number, context) for number in range(len(value))]
         made = (piece(context, ("block", number), make) for number, make in enumerate(makers))
         return format_html_join("\n", "{}", ([each] for each in made))
 

@@ -84,6 +84,7 @@ def test_what_a_transaction_made_is_forgotten_with_it(home: HomePage) -> None:
 
 def test_no_more_is_kept_than_fits(monkeypatch: pytest.MonkeyPatch, home: HomePage) -> None:
     monkeypatch.setattr(keeping, "MOST", 3)
+    keeping.forget()
     for number in range(9):
         keeping.kept(number, int)
 

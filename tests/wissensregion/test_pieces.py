@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from sys import getsizeof
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,17 +105,46 @@ def test_a_preview_is_drawn_anew_and_leaves_nothing_behind(
     assert "geheim" not in live
 
 
-def test_a_form_says_its_own_moment_to_each_visitor(client: Client, story: NewsPage) -> None:
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_form_says_its_own_moment_to_each_visitor(
+    client: Client, story: NewsPage, monkeypatch: pytest.MonkeyPatch, *, says_so: bool
+) -> None:
+    signup = story.body.stream_block.child_blocks["signup"]
+    monkeypatch.setattr(signup.meta, "has_form", says_so)
     Newsletter.objects.create(name="Rundbrief", slug="rundbrief")
     story.body = [("signup", {}), ("paragraph", "<p>Text</p>")]
     story.save_revision().publish()
     with time_machine.travel("2026-11-23T12:00:00+01:00"):
         before = STAMP.findall(read(client))
-    with time_machine.travel("2026-11-24T12:00:00+01:00"):
+    with time_machine.travel("2026-11-23T12:01:00+01:00"):
         after = STAMP.findall(read(client))
 
     assert len(before) == len(after) == 1
     assert before != after
+
+
+def test_beside_a_form_the_rest_of_a_text_is_not_made_anew(
+    client: Client, story: NewsPage, linked: StandardPage
+) -> None:
+    Newsletter.objects.create(name="Rundbrief", slug="rundbrief")
+    story.body = [*((child.block_type, child.value) for child in story.body), ("signup", {})]
+    story.save_revision().publish()
+    for _visit in range(2):
+        read(client)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert f'href="{linked.url}">mehr' in read(client)
+    assert not [query for query in queries if "wagtailcore_page" in query["sql"]]
+
+
+def test_what_nothing_reads_of_an_address_makes_no_piece_another_one(
+    client: Client, story: NewsPage
+) -> None:
+    first = [read(client) for _visit in range(2)][-1]
+
+    kept = len(keeping.TEXTS.shelf.values)
+    assert read(client, f"{ADDRESS}?ref=somewhere") == first
+    assert len(keeping.TEXTS.shelf.values) == kept > 0
 
 
 def test_a_right_that_ends_with_the_day_is_not_kept_longer(client: Client, story: NewsPage) -> None:
@@ -161,7 +191,8 @@ def test_what_was_read_before_a_change_is_shown_once_and_not_kept(home: HomePage
 
 
 def test_no_more_text_is_kept_than_fits(home: HomePage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "MOST_TEXT", 100)
+    monkeypatch.setattr(keeping, "MOST_TEXT", 2 * (keeping.WEIGHT + getsizeof("x" * 40)))
+    keeping.forget()
 
     def text(number: int, says: str) -> str:
         return keeping.kept_text(number, lambda: says, since=generations.current(), keep=bool)
@@ -169,7 +200,7 @@ def test_no_more_text_is_kept_than_fits(home: HomePage, monkeypatch: pytest.Monk
     for number in range(9):
         text(number, "x" * 40)
 
-    assert text(8, "again") == "x" * 40
+    assert text(8, "again") == text(7, "again") == "x" * 40
     assert text(6, "again") == "again"
 
 
@@ -183,6 +214,23 @@ def test_what_one_request_notes_on_a_page_reaches_no_other(story: NewsPage) -> N
     third = routing.find(addresses.get(ADDRESS), ADDRESS)
     assert third
     assert third.page.title == "Live"
+
+
+def test_no_more_rows_of_pages_are_kept_than_fit(
+    story: NewsPage, linked: StandardPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_ROWS", 1)
+    keeping.forget()
+    addresses = RequestFactory(SERVER_NAME="localhost")
+
+    def reads_row(address: str) -> bool:
+        with CaptureQueriesContext(connection) as asked:
+            assert routing.find(addresses.get(address), address)
+        return any("page_ptr_id" in query["sql"] for query in asked)
+
+    assert [reads_row(ADDRESS), reads_row(ADDRESS)] == [True, False]
+    assert reads_row("/ueber-uns/")
+    assert [reads_row(ADDRESS), reads_row(ADDRESS)] == [True, False]
 
 
 def test_a_form_is_sent_to_a_page_as_it_is_in_the_database(story: NewsPage) -> None:

@@ -7,13 +7,19 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 import pytest
+from csp.decorators import csp_update
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from wissensregion import cookies
+from wissensregion.middleware import PolicyMiddleware
 from wissensregion.settings import policy
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.test import RequestFactory
+
     from home.models import HomePage
     from wissensregion.models import User
 
@@ -52,6 +58,22 @@ def test_errors_are_bound_too(home: HomePage) -> None:
 
     assert stranger.status_code == 400
     assert "default-src 'none'" in stranger["Content-Security-Policy"]
+
+
+def test_a_view_may_widen_its_own_policy_and_no_other(rf: RequestFactory) -> None:
+    @csp_update({"img-src": ["https://tiles.example"]})
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    asked = rf.get("/")
+    policies = PolicyMiddleware(view)
+    wide, plain = (
+        directives(policies.process_response(asked, answer)["Content-Security-Policy"])["img-src"]
+        for answer in (view(asked), HttpResponse())
+    )
+
+    assert wide == ["'self'", "https://tiles.example"]
+    assert plain == ["'self'"]
 
 
 def test_a_form_without_its_token_is_refused_under_the_policy_of_the_cms(home: HomePage) -> None:

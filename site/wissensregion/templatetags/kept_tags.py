@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from wissensregion.pieces import piece
+from wissensregion import pieces
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from django.template.base import FilterExpression, NodeList, Parser, Token
     from django.template.context import Context
 
@@ -30,7 +31,7 @@ class KeptNode(template.Node):
 
     def render(self, context: Context) -> Any:
         values = [str(each.resolve(context)) for each in self.depends]
-        return piece(
+        return pieces.piece(
             context,  # type: ignore[arg-type]
             (self.name, *values),
             lambda: self.nodelist.render(context),
@@ -51,3 +52,10 @@ def kept(parser: Parser, token: Token) -> KeptNode:
     parser.delete_first_token()
     depends = [parser.compile_filter(word) for word in words if word != EVERYWHERE]
     return KeptNode(name.strip("\"'"), nodelist, depends, everywhere=EVERYWHERE in words)
+
+
+@register.filter
+def asked(request: HttpRequest | str) -> str:
+    """What a piece depends on that may be another one behind the address's question mark."""
+    # Where a template is drawn without a request, it is an empty text.
+    return "" if isinstance(request, str) else pieces.asked(request)

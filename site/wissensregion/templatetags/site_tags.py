@@ -137,15 +137,23 @@ def teaser(page: Page) -> Teaser:
 
 
 @register.simple_tag
-def linked(stream: StreamValue | str, *others: int | str | None) -> dict[int | None, Page]:
-    """Fetch all pages a text invites to, and others, at once, each in the reader's language.
+def linked(page: Page | str, *names: str) -> dict[int | None, Page]:
+    """Fetch all pages that some fields of a page lead to at once, each in the reader's language.
 
     They are fetched when the first is asked for: what is kept of a page needs none of them.
     """
-    chosen = _chosen(stream.raw_data) if isinstance(stream, StreamValue) else ()
-    numbers = [*chosen, *(number for number in others if isinstance(number, int))]
-    found: Any = SimpleLazyObject(lambda: in_language(numbers))
+    found: Any = SimpleLazyObject(lambda: in_language(_led_to(page, names)))
     return cast("dict[int | None, Page]", found)
+
+
+def _led_to(page: Page | str, names: Iterable[str]) -> Iterator[int]:
+    """The numbers of the pages that fields of a page lead to; a type need not have them all."""
+    for name in names:
+        value = getattr(page, name, None)
+        if isinstance(value, StreamValue):
+            yield from _chosen(value.raw_data)
+        elif isinstance(value, int):
+            yield value
 
 
 @register.simple_tag(takes_context=True)
