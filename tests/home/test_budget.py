@@ -46,7 +46,7 @@ LIMITS = {
 
 
 @pytest.fixture
-def furnished(home: HomePage) -> HomePage:
+def full_site(home: HomePage) -> HomePage:
     """A home page with news, an award, partners and pages that stay."""
     news = NewsIndexPageFactory(parent=home, slug="aktuelles", show_in_menus=True)
     topic = TopicFactory(name="Preis")
@@ -82,15 +82,15 @@ def furnished(home: HomePage) -> HomePage:
 
 
 @pytest.fixture
-def translated(furnished: HomePage, english: Locale) -> HomePage:
+def translated(full_site: HomePage, english: Locale) -> HomePage:
     """The same in English."""
     for page in Page.objects.live().filter(depth__gt=2).order_by("path").specific():
         page.copy_for_translation(english).save_revision().publish()
-    news, partners = (furnished.get_children().get(slug=slug) for slug in ("aktuelles", "partner"))
-    for home in (furnished, furnished.get_translation(english)):
+    news, partners = (full_site.get_children().get(slug=slug) for slug in ("aktuelles", "partner"))
+    for home in (full_site, full_site.get_translation(english)):
         home.campaign, home.partners = news, partners
         home.save_revision().publish()
-    return furnished
+    return full_site
 
 
 @pytest.mark.parametrize(("language", "prefix"), [("de", "/"), ("en", "/en/")])
