@@ -129,11 +129,11 @@ class Conversation:
         Where the server takes commands in a row, the mail may be the first of them (RFC 2920,
         3.1): then the next one is announced in the same write.
         """
-        data = content + END_OF_MAIL
+        ahead = b""
         if following and self._in_a_row:
-            data += _lines(self._commands(following))
+            ahead = _lines(self._commands(following))
             self.ahead = following
-        reply = self._ask(data)
+        reply = self._ask(b"".join((content, END_OF_MAIL, ahead)))
         if reply.kind != YES and not reply.is_refusal:
             self.hang_up()
         elif reply.is_refusal and not self.ahead:

@@ -18,10 +18,16 @@ DELICATE_START = re.compile(rb"^(?:\.|F(?=rom ))", re.MULTILINE)
 # As much as fits, but never half of what is written in three.
 PIECE = re.compile(rb".{1,%d}(?<!=)(?<!=.)" % ROOM, re.DOTALL)
 SOFT_BREAK = b"=\r\n"
+# One line of which nothing is written in three, as nearly every address of the web is.
+PLAIN_LINE = re.compile(r"[!-<>-~]+")
 
 
 def quoted(text: str) -> bytes:
     """Encode a text that begins a line. Its own line breaks become CRLF."""
+    if PLAIN_LINE.fullmatch(text):
+        pieces = [text[start : start + ROOM] for start in range(0, len(text), ROOM)]
+        if not any(piece[0] in ".F" for piece in pieces):
+            return "=\r\n".join(pieces).encode()
     lines = b"\r\n".join(_broken(line) for line in LINE_BREAK.split(text))
     return DELICATE_START.sub(_in_three, lines)
 

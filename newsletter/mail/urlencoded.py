@@ -24,12 +24,18 @@ CODES = [("%", "%25"), ("+", "%2B"), (" ", "+")] + [
 
 def urlencoded(form: Mapping[str, str | Iterable[str]]) -> bytes:
     """Return a form's fields and values; a field with several values stands there as often."""
-    pairs = (
-        (name, each)
+    fields = (
+        _field(quoted(name), [value] if isinstance(value, str) else list(value))
         for name, value in form.items()
-        for each in ([value] if isinstance(value, str) else value)
     )
-    return "&".join(f"{quoted(name)}={quoted(value)}" for name, value in pairs).encode("ascii")
+    return "&".join(filter(None, fields)).encode("ascii")
+
+
+def _field(name: str, values: list[str]) -> str:
+    if len(values) < 2 or any("\n" in value for value in values):  # noqa: PLR2004 - several
+        return "&".join(f"{name}={quoted(value)}" for value in values)
+    # A thousand addresses are one text, as long as nothing in them parts lines.
+    return f"{name}=" + quoted("\n".join(values)).replace("%0A", f"&{name}=")
 
 
 def quoted(text: str) -> str:

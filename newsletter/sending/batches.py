@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.composing.models import Edition
 from newsletter.sending.dispatches import Dispatch
-from newsletter.sending.sets import among
+from newsletter.sending.sets import among, read
 from newsletter.sending.states import UNREFUTED, AttemptOutcome, BatchState
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         ]  # fmt: skip
         insert = f"INSERT INTO {table} ({into}) SELECT {each} FROM {rows}"  # noqa: S608 - our own names
         with connection.cursor() as cursor:
-            cursor.execute(f"{insert} WHERE id IN ({named.sql}) RETURNING delivery_id, id", values)
-            return dict(cursor.fetchall())
+            cursor.execute(f"{insert} WHERE id IN ({named.sql})", values)
+        opened = self.open().filter(batch=batch, delivery__in=among(deliveries))
+        return dict(map(tuple, read(opened.values_list("delivery", "pk"), 2)))
 
 
 class Attempt(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from newsletter import mail
 from newsletter.composing import render
-from newsletter.subscriptions.tokens import Purpose, sign
+from newsletter.subscriptions.tokens import Purpose, Signer
 
 if TYPE_CHECKING:
     from newsletter.composing.models import Edition
@@ -34,25 +34,25 @@ class Addressing:
     """Writes what differs from copy to copy of one newsletter."""
 
     def __init__(self, newsletter: Newsletter) -> None:
-        self.newsletter = newsletter
+        self._leaving, self._preferring = Signer(Purpose.UNSUBSCRIBE), Signer(Purpose.PREFERENCES)
+        self._list_id = f"<{newsletter.list_id}>"
 
     def recipient(self, copy: Copy) -> mail.Recipient:
         """The person's links, and how mail programs recognise and leave the newsletter.
 
         The headers are those of RFC 2369, 2919 and 8058.
         """
-        leave = sign(Purpose.UNSUBSCRIBE, copy.public_id)
+        leave = self._leaving.sign(copy.public_id)
+        prefer = self._preferring.sign(copy.public_id)
         return mail.Recipient(
             key=copy.key,
             address=copy.address,
             values={
                 render.UNSUBSCRIBE: self._unsubscribe.replace("@", leave),
-                render.PREFERENCES: self._preferences.replace(
-                    "@", sign(Purpose.PREFERENCES, copy.public_id)
-                ),
+                render.PREFERENCES: self._preferences.replace("@", prefer),
             },
             headers={
-                "List-Id": f"<{self.newsletter.list_id}>",
+                "List-Id": self._list_id,
                 "List-Post": "NO",
                 "List-Unsubscribe": f"<{self._one_click.replace('@', leave)}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

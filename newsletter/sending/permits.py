@@ -31,7 +31,7 @@ from newsletter.sending.models import (
     DispatchState,
     SkipReason,
 )
-from newsletter.sending.sets import among
+from newsletter.sending.sets import among, read
 from newsletter.subscriptions.models import Subscription
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 # A batch whose permit was refused by the database is a riddle for people, not for a loop.
 LATER = timedelta(minutes=5)
+# So old may be what is written of a worker at work; what is read of it is a minute.
+TOUCHED = timedelta(seconds=1)
 _turn = threading.Lock()
 
 
@@ -106,10 +108,12 @@ class Permit:
 def claim(dispatch_id: int, owner: str) -> Batch | None:
     """Take the next batch that is due, so that no other worker has it meanwhile."""
     now = timezone.now()
+    _touch(dispatch_id, now)
+    due = Batch.objects.claimable().filter(dispatch=dispatch_id).filter(_may_start(now))
+    # Whoever finds nothing keeps nobody from writing.
+    if not due.exists():
+        return None
     with commit():
-        # Whoever looks sees that somebody works on it.
-        Dispatch.objects.filter(pk=dispatch_id).update(touched_at=now)
-        due = Batch.objects.claimable().filter(dispatch=dispatch_id).filter(_may_start(now))
         due = due.order_by("not_before", "seq")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
@@ -125,6 +129,16 @@ def claim(dispatch_id: int, owner: str) -> Batch | None:
         return None
     batch.epoch, batch.owner = batch.epoch + 1, owner
     return batch
+
+
+def _touch(dispatch_id: int, now: datetime) -> None:
+    """Let whoever looks see that somebody works on it.
+
+    In no transaction with anything else: all workers write the same row.
+    """
+    seen = Q(touched_at__gt=now - TOUCHED)
+    if not Dispatch.objects.filter(seen, pk=dispatch_id).exists():
+        Dispatch.objects.filter(pk=dispatch_id).update(touched_at=now)
 
 
 def permit(
@@ -269,11 +283,10 @@ def _wanted(batch: Batch, most: int) -> list[Copy]:
     due = Delivery.objects.due().filter(batch=batch).order_by("pk")
     wanted = Exists(Subscription.objects.deliverable().filter(pk=OuterRef("subscription_id")))
     moved = ~Q(address_key=F("subscription__subscriber__address_key"))
-    rows = list(
-        due.annotate(wanted=wanted, moved=moved).values_list(
-            "pk", "key", "address", "subscription__public_id", "tries", "wanted", "moved"
-        )[:most]
+    found = due.annotate(wanted=wanted, moved=moved).values_list(
+        "pk", "key", "address", "subscription__public_id", "tries", "wanted", "moved"
     )
+    rows = read(found[:most], 7)
     if elsewhere := [row[0] for row in rows if row[5] and row[6]]:
         redirecting.redirect(elsewhere)
         return _wanted(batch, most)

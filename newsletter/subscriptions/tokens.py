@@ -60,6 +60,20 @@ def sign(purpose: Purpose, value: str) -> str:
     return f"{body}.{_mac(purpose, body, secret)}"
 
 
+class Signer:
+    """Signs many values for one purpose, each as ``sign`` does: what is the same is done once."""
+
+    def __init__(self, purpose: Purpose) -> None:
+        key_id, secret = settings.NEWSLETTER_TOKEN_KEYS[0]
+        self._lead = f"{VERSION}.{key_id}."
+        self._begun = hmac.new(secret.encode(), _bound(purpose, self._lead), "sha256")
+
+    def sign(self, value: str) -> str:
+        mac = self._begun.copy()
+        mac.update(value.encode())
+        return f"{self._lead}{value}.{_written(mac.digest())}"
+
+
 def read(purpose: Purpose, token: str) -> str:
     """Return the signed value, or raise ``TokenError``; nothing is looked up."""
     if len(token) > LONGEST or not token.isascii():
@@ -140,6 +154,13 @@ def _absolute(name: str, token: str) -> str:
 
 
 def _mac(purpose: Purpose, body: str, secret: str) -> str:
-    text = f"wissensregion.newsletter:{purpose}:{body}".encode()
-    digest = hmac.digest(secret.encode(), text, "sha256")[:MAC_BYTES]
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return _written(hmac.digest(secret.encode(), _bound(purpose, body), "sha256"))
+
+
+def _bound(purpose: Purpose, body: str) -> bytes:
+    """Bind what is signed to its purpose."""
+    return f"wissensregion.newsletter:{purpose}:{body}".encode()
+
+
+def _written(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest[:MAC_BYTES]).rstrip(b"=").decode()
