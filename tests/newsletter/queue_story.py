@@ -31,7 +31,7 @@ def address(number: int) -> str:
 
 def prepare() -> None:
     """Begin a dispatch to a dozen readers; ben has asked to become one."""
-    home = _home()
+    home = front_page()
     newsletter = Newsletter.objects.get_or_create(slug="post", defaults={"name": "Post"})[0]
     issue = issues.issue(
         issues.archive(home), newsletter, [("paragraph", RichText(issues.PARAGRAPH))]
@@ -90,7 +90,7 @@ def first_looks(count: int) -> None:
     print(answers, EngineHost.objects.count())  # noqa: T201 - the answer
 
 
-def _home() -> HomePage:
+def front_page() -> HomePage:
     from wagtail.models import Page, Site  # noqa: PLC0415
 
     german = Locale.objects.get_or_create(language_code="de")[0]
