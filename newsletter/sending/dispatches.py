@@ -88,7 +88,7 @@ class Dispatch(models.Model):
     due_at = models.DateTimeField(null=True)
     # The first batch is out, and the rest waits for what is reported of it.
     canary_until = models.DateTimeField(null=True)
-    # When a worker last took a batch: the tick leaves a dispatch alone that is being worked on.
+    # When a worker last looked for a batch, to the second: the tick leaves such a dispatch alone.
     touched_at = models.DateTimeField(null=True)
     # For when a wake-up was asked for last: of one moment, one is enough.
     wake_at = models.DateTimeField(null=True)
