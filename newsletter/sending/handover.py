@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from newsletter import mail
 from newsletter.composing.models import Edition
-from newsletter.sending import copies, fence, health, permits, throttle, tidying
+from newsletter.sending import copies, fence, health, permits, throttle
 from newsletter.sending.models import Batch, Dispatch, DispatchState
 from newsletter.sending.results import Result
 from newsletter.subscriptions.models import Subscription
@@ -201,9 +201,8 @@ def hand_over(dispatch_id: int, *, until: float) -> bool:
             return Lane(dispatch, way, until, letters, addressing, at_work).run()
 
     if settings.NEWSLETTER_LANES == 1:
-        with tidying.seldom():
-            return run()
-    with tidying.seldom(), ThreadPoolExecutor(settings.NEWSLETTER_LANES) as pool:
+        return run()
+    with ThreadPoolExecutor(settings.NEWSLETTER_LANES) as pool:
         lanes = [pool.submit(_in_thread, run) for _number in range(settings.NEWSLETTER_LANES)]
         # Every lane is waited for: an error in one must not hide that another has more to do.
         more = [lane.result() for lane in lanes]

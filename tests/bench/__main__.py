@@ -14,6 +14,8 @@ from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from wissensregion import tidying
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -54,6 +56,7 @@ def start_django(folder: Path) -> None:
     sys.path[:0] = ["site"]
     import django  # noqa: PLC0415 - the settings must be named before
 
+    tidying.seldom()
     django.setup()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from time import sleep
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from wagtail.rich_text import RichText
 
@@ -34,8 +36,13 @@ def begin(readers: int, share: int) -> None:
     actions.freeze(dispatch.pk)
 
 
-def send() -> None:
-    """Work as a worker does until nothing is left."""
+def send(workers: int) -> None:
+    """Work as a worker does until nothing is left, from when so many of them stand ready."""
+    ready = settings.VAR_DIR / "ready"
+    ready.mkdir(exist_ok=True)
+    (ready / str(os.getpid())).touch()
+    while len(list(ready.iterdir())) < workers:
+        sleep(0.01)
     dispatch = Dispatch.objects.get()
     while dispatch.state != "completed":
         if not actions.continue_dispatch(dispatch.pk):

@@ -49,8 +49,8 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, wire: PickyMailbox) -> 
     return site
 
 
-def work(site: RunningSite) -> None:
-    site.manage("shell", "-c", f"{STORY}send()")
+def work(site: RunningSite, workers: int = 1) -> None:
+    site.manage("shell", "-c", f"{STORY}send({workers})")
 
 
 def received(wire: PickyMailbox) -> Counter[str]:
@@ -70,8 +70,8 @@ def test_four_lanes_mail_everybody_once(site: RunningSite, wire: PickyMailbox) -
 
 
 def test_two_workers_at_once_mail_everybody_once(site: RunningSite, wire: PickyMailbox) -> None:
-    with ThreadPoolExecutor(2) as workers:
-        list(workers.map(work, [site, site]))
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(work, [site, site], [2, 2]))
 
     assert received(wire) == EVERYBODY
     assert states(site) == [("accepted",)]
