@@ -25,9 +25,10 @@ PLAIN_LINE = re.compile(r"[!-<>-~]+")
 def quoted(text: str) -> bytes:
     """Encode a text that begins a line. Its own line breaks become CRLF."""
     if PLAIN_LINE.fullmatch(text):
-        pieces = [text[start : start + ROOM] for start in range(0, len(text), ROOM)]
-        if not any(piece[0] in ".F" for piece in pieces):
-            return "=\r\n".join(pieces).encode()
+        line = text.encode()
+        pieces = [line[start : start + ROOM] for start in range(0, len(line), ROOM)]
+        if not any(piece[0] in b".F" for piece in pieces):
+            return SOFT_BREAK.join(pieces)
     lines = b"\r\n".join(_broken(line) for line in LINE_BREAK.split(text))
     return DELICATE_START.sub(_in_three, lines)
 

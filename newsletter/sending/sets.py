@@ -20,7 +20,7 @@ EACH_OF = {
 }
 # Names each with a word of its own, in the columns ``id`` and ``word``.
 EACH_TOLD_IN = {
-    "sqlite": ("SELECT CAST(key AS INTEGER) AS id, atom AS word FROM json_each(%s)"),
+    "sqlite": "SELECT CAST(key AS INTEGER) AS id, atom AS word FROM json_each(%s)",
     "postgresql": "SELECT key::bigint AS id, value AS word FROM json_each_text(%s::json)",
 }
 
